@@ -1,0 +1,46 @@
+// The sample site: what `npm start` serves. Every path is relative to this file.
+import { defineConfig } from '@isapi-host/host';
+
+const examples = './packages/sdk/examples';
+
+/** A sample that answers at /samples/NAME. */
+function sample(name) {
+  return { module: `${examples}/dist/${name}/index.js`, paths: [`/samples/${name}`] };
+}
+
+export default defineConfig({
+  site: {
+    name: 'Samples',
+    root: `${examples}/site`,
+    defaultDocuments: ['index.html', 'index.md'],
+    virtualDirectories: {
+      '/scripts': { path: `${examples}/scripts`, access: ['execute'] },
+      '/pages': { path: `${examples}/pages`, access: ['read', 'script'] },
+    },
+  },
+  extensions: {
+    hello: sample('hello'),
+    variables: sample('variables'),
+    form: sample('form'),
+    upload: { ...sample('upload'), pool: 'streams' },
+    'upload-blocking': { ...sample('upload-blocking'), pool: 'blocking' },
+    download: { ...sample('download'), pool: 'streams' },
+    redirect: sample('redirect'),
+    'send-url': sample('send-url'),
+    'keep-alive': sample('keep-alive'),
+    pending: sample('pending'),
+    // These answer by their file. Only what is listed runs.
+    'hello-file': { module: `${examples}/scripts/hello.isapi.js` },
+    visits: { module: `${examples}/scripts/visits.isapi.ts` },
+    markdown: {
+      module: `${examples}/dist/markdown/index.js`,
+      scriptMaps: [{ suffix: '.md', verbs: ['GET', 'HEAD'] }],
+    },
+  },
+  pools: {
+    // However slow a client is, its upload or download may take as long as it takes.
+    streams: { minThreads: 0, requestTimeoutMs: 0 },
+    // A blocking call stops its thread. Here it stops only others of its kind, and not for ever.
+    blocking: { minThreads: 0, maxThreads: 2 },
+  },
+});

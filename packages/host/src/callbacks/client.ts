@@ -1,0 +1,46 @@
+import type { AnswerHead, SessionEnd, Slab, SlotAnswer } from '@isapi-host/worker-runtime/protocol';
+
+/** Why a request ends without its extension having ended it. */
+export type Loss =
+  /** Its thread died. */
+  | 'thread-lost'
+  /** It ran or waited past its deadline. */
+  | 'deadline'
+  /** It waited too long for a thread. */
+  | 'queue-timeout'
+  /** The host is closing and waits no longer. */
+  | 'closing';
+
+/**
+ * The HTTP side of one request, as dispatch and callbacks see it. Dispatch keeps it by its slot from `submit`
+ * until `answer`, `end` or `lose`; one of the three is called, once.
+ */
+export interface Client {
+  readonly connId: number;
+  /** Slot of the request, -1 when it has none. Written by dispatch. */
+  slot: number;
+  /** When it was queued, ms on the monotonic clock. Written by dispatch. */
+  queuedAt: number;
+  /** The thread that ran it. Written by dispatch. */
+  threadId: number | undefined;
+  /** Ms waited in the queue, and run. Written by dispatch. */
+  queueMs: number;
+  runMs: number;
+  /** After this point on the monotonic clock the request is too late, ms. */
+  readonly deadline: number;
+
+  /** The whole answer lies in its slot, which stays valid during the call. */
+  answer(answer: SlotAnswer, slab: Slab): void;
+  /** The answer begins and will be streamed. */
+  sendHead(head: AnswerHead): void;
+  /** Sends the first `length` bytes of a buffer; it goes back to the thread with their credit. */
+  write(buffer: ArrayBuffer, length: number): void;
+  /** The session is over. */
+  end(end: SessionEnd): void;
+  /** The request ends without its extension. */
+  lose(loss: Loss): void;
+  /** The thread takes this many body bytes more. */
+  allowBody(bytes: number): void;
+  /** Runs a request code that needs the host. Rejects with an error that has an `ERROR_*` code. */
+  call(code: number, input: unknown): Promise<unknown>;
+}

@@ -1,0 +1,111 @@
+import {
+  type SessionEnd,
+  type ToHost,
+  type ToThread,
+  toWireError,
+} from '@isapi-host/worker-runtime/protocol';
+import type { Logger } from '../observe/logger.ts';
+import { isIsapiError, WIN32_ERRORS } from '@isapi-host/sdk';
+import type { Client } from './client.ts';
+import { StartedOperation } from './operation.ts';
+
+/** What the messages of a thread act on. */
+export interface PortServer {
+  /** The client of a session, if this thread runs it. */
+  clientOf(thread: number, slot: number, connId: number): Client | undefined;
+  /** Whether the host has answered for the session already. */
+  isAbandoned(client: Client): boolean;
+  post(client: Client, message: ToThread): void;
+  sessionEnded(client: Client, end: SessionEnd): void;
+  threadRetired(thread: number): void;
+  killThread(thread: number): void;
+}
+
+/** The thread a message came from. */
+export interface Sender {
+  readonly number: number;
+  readonly threadId: number;
+}
+
+/** Acts on one message of a thread. What does not keep to the protocol ends the thread. */
+export function servePort(
+  server: PortServer,
+  sender: Sender,
+  message: ToHost,
+  logger: Logger,
+): void {
+  if (message.op === 'log') {
+    logger[message.level]({ threadId: sender.threadId, ...message.fields }, message.message);
+    return;
+  }
+  if (message.op === 'retired') {
+    server.threadRetired(sender.number);
+    return;
+  }
+  const client = server.clientOf(sender.number, message.slot, message.connId);
+  // A session that was cancelled and released may still have messages on their way.
+  if (client === undefined) return;
+  if (message.op === 'end') return server.sessionEnded(client, message.end);
+  if (server.isAbandoned(client)) return;
+  switch (message.op) {
+    case 'head':
+      return client.sendHead(message.head);
+    case 'write':
+      return client.write(message.buffer, message.length);
+    case 'read':
+      return client.allowBody(message.bytes);
+    case 'call':
+      return void answerCall(
+        server,
+        client,
+        message.callId,
+        client.call(message.code, message.input),
+      );
+    default:
+      message satisfies never;
+      logger.error({ threadId: sender.threadId }, 'thread broke the protocol');
+      server.killThread(sender.number);
+  }
+}
+
+async function answerCall(
+  server: PortServer,
+  client: Client,
+  callId: number,
+  call: Promise<unknown>,
+): Promise<void> {
+  const { slot, connId } = client;
+  try {
+    const value = await call;
+    const isStarted = value instanceof StartedOperation;
+    const outcome = { ok: true, value: isStarted ? undefined : value } as const;
+    server.post(client, { op: 'reply', slot, connId, callId, outcome });
+    if (isStarted) await reportEnd(server, client, callId, value);
+  } catch (error) {
+    const outcome = { ok: false, error: toWireError(error) } as const;
+    server.post(client, { op: 'reply', slot, connId, callId, outcome });
+  }
+}
+
+async function reportEnd(
+  server: PortServer,
+  client: Client,
+  callId: number,
+  { finished }: StartedOperation,
+): Promise<void> {
+  const { slot, connId } = client;
+  const message = { op: 'completion', slot, connId, callId } as const;
+  try {
+    const { bytes, value } = await finished;
+    server.post(client, { ...message, bytes, error: errorIn(value), value });
+  } catch (failure) {
+    const error = isIsapiError(failure) ? failure.number : WIN32_ERRORS.ERROR_WRITE_FAULT;
+    server.post(client, { ...message, bytes: 0, error, value: undefined });
+  }
+}
+
+/** A child that could not be run tells why in its outcome. */
+function errorIn(value: unknown): number {
+  const { win32Error = 0 } = (value ?? {}) as { readonly win32Error?: number };
+  return win32Error;
+}

@@ -1,0 +1,85 @@
+import { styleText } from 'node:util';
+
+import { displayName } from '../config/config-file.ts';
+import type { HostConfig, LogConfig } from '../config/host-config.ts';
+import type { ResolvedConfig } from '../config/resolve-config.ts';
+import type { CliLogger, Shell, Signal } from './shell.ts';
+import { readVersion } from './version.ts';
+
+/** Tells operators what the process does: a banner for people, or lines of the log for programs. */
+export interface Announcer {
+  readonly warned: (warning: string) => void;
+  readonly started: (url: string) => void;
+  readonly closing: (signal: Signal) => void;
+}
+
+/** Creates the announcer that `log.format` asks for. */
+export async function createAnnouncer(
+  shell: Shell,
+  resolved: ResolvedConfig,
+  logger: CliLogger,
+): Promise<Announcer> {
+  const version = await readVersion();
+  return resolved.config.log.format === 'pretty'
+    ? forPeople(shell, resolved, version)
+    : forPrograms(shell, resolved, version, logger);
+}
+
+function forPeople(shell: Shell, resolved: ResolvedConfig, version: string): Announcer {
+  const { config } = resolved;
+  const print = (text: string): void => {
+    if (tellsInfo(config.log)) shell.print(text);
+  };
+  return {
+    warned: (warning) => shell.printError(`isapi: warning: ${warning}\n`),
+    started: (url) => print(banner(shell, resolved, { url, version })),
+    closing: (signal) =>
+      print(`isapi: ${signal}: closing, ${config.shutdownTimeoutMs} ms at most; again: at once\n`),
+  };
+}
+
+function forPrograms(
+  shell: Shell,
+  { config, file }: ResolvedConfig,
+  version: string,
+  logger: CliLogger,
+): Announcer {
+  const extensions = Object.keys(config.extensions);
+  const pools = poolsText(config); // in words: a pool's environment may hold secrets
+  return {
+    warned: (warning) => logger.warn({ warning }, 'configuration warning'),
+    started: (url) => {
+      const readyMs = Math.round(shell.uptimeMs());
+      logger.info({ url, version, readyMs, pools, extensions, config: file }, 'host started');
+    },
+    closing: (signal) => logger.info({ signal }, 'host closing'),
+  };
+}
+
+function tellsInfo({ level }: LogConfig): boolean {
+  return level === 'info' || level === 'debug' || level === 'trace';
+}
+
+function banner(
+  { isTerminal, env, cwd, uptimeMs }: Shell,
+  { config, file }: ResolvedConfig,
+  { url, version }: { readonly url: string; readonly version: string },
+): string {
+  const isColoured = isTerminal && !env['NO_COLOR'];
+  return [
+    `isapi-host ${version} ready in ${Math.round(uptimeMs())} ms`,
+    `  Local:       ${isColoured ? styleText('cyan', url) : url}`,
+    `  Pools:       ${poolsText(config)}`,
+    `  Extensions:  ${Object.keys(config.extensions).join(', ') || 'none'}`,
+    `  Config:      ${file === undefined ? 'no file, defaults' : displayName(file, cwd)}`,
+    '',
+  ].join('\n');
+}
+
+function poolsText({ pools }: HostConfig): string {
+  const texts = Object.entries(pools).map(
+    ([name, { minThreads, maxThreads, sessionsPerThread }]) =>
+      `${name} ${minThreads}..${maxThreads} threads x ${sessionsPerThread} sessions`,
+  );
+  return texts.join(', ');
+}

@@ -1,0 +1,52 @@
+import { leavesOf } from '../config/origins.ts';
+import type { Texts } from '../config/read-texts.ts';
+import { resolveConfig, type ResolvedConfig } from '../config/resolve-config.ts';
+import { exitCodes, type Shell } from './shell.ts';
+
+/** `isapi config`: prints each value of the configuration with where it came from. */
+export async function printConfig(shell: Shell, flags: Texts): Promise<number> {
+  const { env, cwd, isTerminal } = shell;
+  const resolved = await resolveConfig({ flags, env, cwd, isTerminal });
+  for (const warning of resolved.warnings) shell.printError(`isapi: warning: ${warning}\n`);
+  shell.print(flags['json'] === 'true' ? asJson(resolved) : asTable(resolved));
+  return exitCodes.done;
+}
+
+/** A value, by its key, with its origin. */
+interface Line {
+  readonly key: string;
+  readonly value: unknown;
+  readonly origin: string;
+}
+
+function linesOf({ config, origins }: ResolvedConfig): Line[] {
+  return leavesOf(config).map(({ path, value }) => {
+    const key = path.join('.');
+    return { key, value, origin: origins.get(key) ?? 'default' };
+  });
+}
+
+function asJson(resolved: ResolvedConfig): string {
+  const values = linesOf(resolved).map(({ key, value, origin }) => [key, { value, origin }]);
+  return `${JSON.stringify({ file: resolved.file ?? null, values: Object.fromEntries(values) as object }, null, 2)}\n`;
+}
+
+function asTable(resolved: ResolvedConfig): string {
+  const lines = linesOf(resolved).map(({ key, value, origin }) => [key, textOf(value), origin]);
+  const widths = [0, 1].map((column) =>
+    Math.max(...lines.map((line) => line[column]?.length ?? 0)),
+  );
+  return lines
+    .map(
+      (line) =>
+        `${line
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' && value !== '' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,180 @@
+import { resolve } from 'node:path';
+
+import { poolNames } from './check-names.ts';
+import type {
+  ExtensionConfig,
+  HostConfig,
+  PoolConfig,
+  ScriptMap,
+  SiteConfig,
+} from './host-config.ts';
+import type { FoundValue, Origin } from './read-texts.ts';
+import { rows, settingKeys } from './setting.ts';
+import type { Scalar } from './setting.ts';
+import type { SettingGroup, SettingKey, TopSettings } from './settings.ts';
+import type { UserConfig, UserExtension, UserScriptMap } from './user-config.ts';
+
+/** Everything a config is built from, checked. */
+export interface Sources {
+  /** What flags and variables say. */
+  readonly texts: ReadonlyMap<SettingKey, FoundValue>;
+  /** What the config file says, `{}` without one, and what to call it. */
+  readonly user: UserConfig;
+  readonly userOrigin: Origin;
+  /** What relative paths in `user` are relative to; those in `texts` are relative to `cwd`. */
+  readonly baseDir: string;
+  readonly cwd: string;
+  readonly isTerminal: boolean;
+  /** CPU cores this process may use. */
+  readonly cores: number;
+}
+
+/** A config, and the origin of each of its leaves, by key. */
+export interface BuiltConfig {
+  readonly config: HostConfig;
+  readonly origins: ReadonlyMap<string, Origin>;
+  readonly problems: readonly string[];
+}
+
+/** Puts a config together. A pool's own values go before texts, since these are for every pool. */
+export function buildConfig(sources: Sources): BuiltConfig {
+  const { user, baseDir } = sources;
+  const origins = new Map<string, Origin>();
+  const problems: string[] = [];
+  const group = <P extends string>(prefix: P, own: object | undefined): SettingGroup<P> =>
+    readGroup(
+      sources,
+      { prefix: `${prefix}.`, own, path: `${prefix}.` },
+      origins,
+    ) as SettingGroup<P>;
+
+  const pools = poolNames(user).map((name): [string, PoolConfig] => {
+    const own = user.pools?.[name];
+    const at = { prefix: 'pools.*.', own, path: `pools.${name}.` };
+    const values = readGroup(sources, at, origins) as SettingGroup<'pools.*'>;
+    const maxThreads = raisedMaxThreads(name, values, origins, problems);
+    return [name, { ...values, maxThreads, env: own?.env }];
+  });
+  const config: HostConfig = {
+    listen: group('listen', user.listen),
+    ...(readGroup(sources, { prefix: '', own: user, path: '' }, origins) as TopSettings),
+    site: buildSite(group('site', user.site), sources, origins),
+    extensions: mapValues(user.extensions ?? {}, (extension) => buildExtension(extension, baseDir)),
+    pools: Object.fromEntries(pools),
+    limits: group('limits', user.limits),
+    log: group('log', user.log),
+  };
+  return { config, origins, problems };
+}
+
+/** A place where settings of the table are read. */
+interface Place {
+  /** Start of the keys in the table. */
+  readonly prefix: string;
+  /** Start of the keys in the config. */
+  readonly path: string;
+  /** What the config file has there. */
+  readonly own: object | undefined;
+}
+
+function readGroup(
+  sources: Sources,
+  { prefix, path, own }: Place,
+  origins: Map<string, Origin>,
+): Readonly<Record<string, Scalar>> {
+  const group: Record<string, Scalar> = {};
+  for (const key of settingKeys) {
+    const name = key.slice(prefix.length);
+    if (!key.startsWith(prefix) || name.includes('.')) continue;
+    const { value, origin } = find(
+      sources,
+      key,
+      own === undefined ? undefined : Reflect.get(own, name),
+    );
+    group[name] = value;
+    origins.set(path + name, origin);
+  }
+  return group;
+}
+
+function find(sources: Sources, key: SettingKey, own: Scalar | undefined): FoundValue {
+  const text = sources.texts.get(key);
+  const ownValue: FoundValue | undefined =
+    own === undefined ? undefined : { value: own, origin: sources.userOrigin };
+  const first = key.startsWith('pools.') ? (ownValue ?? text) : (text ?? ownValue);
+  return first ?? { value: fallbackOf(sources, key), origin: 'default' };
+}
+
+function fallbackOf({ cores, isTerminal }: Sources, key: SettingKey): Scalar {
+  const { fallback } = rows[key];
+  if (fallback === 'cores') return Math.max(1, Math.min(cores, 1024));
+  if (fallback === 'terminal') return isTerminal ? 'pretty' : 'json';
+  return fallback;
+}
+
+/** The default of `maxThreads` follows `minThreads` up; a value that somebody gave does not. */
+function raisedMaxThreads(
+  pool: string,
+  { minThreads, maxThreads }: SettingGroup<'pools.*'>,
+  origins: ReadonlyMap<string, Origin>,
+  problems: string[],
+): number {
+  if (minThreads <= maxThreads) return maxThreads;
+  const maxOrigin = origins.get(`pools.${pool}.maxThreads`) ?? 'default';
+  if (maxOrigin === 'default') return minThreads;
+  const minOrigin = origins.get(`pools.${pool}.minThreads`) ?? 'default';
+  problems.push(
+    `pools.${pool}.minThreads is ${minThreads} (${minOrigin}) and its maxThreads ${maxThreads} (${maxOrigin}); ` +
+      'expected minThreads to be no more than maxThreads',
+  );
+  return maxThreads;
+}
+
+function buildSite(
+  { name, root }: SettingGroup<'site'>,
+  { user, baseDir, cwd }: Sources,
+  origins: ReadonlyMap<string, Origin>,
+): SiteConfig {
+  const site = user.site ?? {};
+  const isFromText = /^(flag|env) /.test(origins.get('site.root') ?? '');
+  return {
+    name,
+    root: resolve(isFromText ? cwd : baseDir, root),
+    defaultDocuments: site.defaultDocuments ?? ['index.html'],
+    virtualDirectories: mapValues(site.virtualDirectories ?? {}, ({ path, access }) => ({
+      path: resolve(baseDir, path),
+      access: access ?? ['read', 'script'],
+    })),
+    errorPages: mapValues(site.errorPages ?? {}, (page) =>
+      'file' in page ? { file: resolve(baseDir, page.file) } : page,
+    ),
+  };
+}
+
+function buildExtension(extension: UserExtension, baseDir: string): ExtensionConfig {
+  const { wildcard } = extension;
+  return {
+    module: resolve(baseDir, extension.module),
+    paths: extension.paths ?? [],
+    scriptMaps: (extension.scriptMaps ?? []).map(buildScriptMap),
+    wildcard: wildcard && { under: wildcard.under ?? '/', order: wildcard.order ?? 0 },
+    pool: extension.pool ?? 'default',
+    preload: extension.preload ?? false,
+  };
+}
+
+function buildScriptMap({ suffix, verbs, fileMustExist, pathInfo }: UserScriptMap): ScriptMap {
+  return {
+    suffix,
+    verbs: (verbs ?? []).map((verb) => verb.toUpperCase()),
+    fileMustExist: fileMustExist ?? true,
+    pathInfo: pathInfo ?? 'full',
+  };
+}
+
+function mapValues<From, To>(
+  record: Readonly<Record<string, From>>,
+  build: (value: From) => To,
+): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, build(value)]));
+}

@@ -1,0 +1,124 @@
+/** What a virtual directory allows. ISAPI: the `MD_ACCESS_*` bits READ, SCRIPT and EXECUTE. */
+export type Access = 'read' | 'script' | 'execute';
+
+/** A folder that answers below a URL of its own. */
+export interface VirtualDirectory {
+  /** Physical folder, absolute after resolving. */
+  readonly path: string;
+  readonly access: readonly Access[];
+}
+
+/** An error page by status (`'404'`) or status and sub-status (`'403.18'`). */
+export type ErrorPage =
+  | { readonly file: string }
+  | { readonly url: string }
+  | { readonly text: string };
+
+/** The name space that does not come from extensions. */
+export interface SiteConfig {
+  /** Site name, for `INSTANCE_NAME`. */
+  readonly name: string;
+  /** Physical root of `/`, absolute after resolving. Access is `read` and `script`. */
+  readonly root: string;
+  readonly defaultDocuments: readonly string[];
+  /** URL prefix (`'/scripts'`, no slash at the end) to folder. */
+  readonly virtualDirectories: Readonly<Record<string, VirtualDirectory>>;
+  readonly errorPages: Readonly<Record<string, ErrorPage>>;
+}
+
+/** A file suffix that an extension answers for. ISAPI: a `ScriptMaps` entry. */
+export interface ScriptMap {
+  /** With its dot (`'.asp'`); compared without case. */
+  readonly suffix: string;
+  /** Methods the map takes; empty: all. */
+  readonly verbs: readonly string[];
+  /** Answer 404 when the script file is missing, before the extension is called. ISAPI: CHECK_PATH_INFO. */
+  readonly fileMustExist: boolean;
+  /** `full`: PATH_INFO is the whole path (IIS default); `extra`: only what follows the script. */
+  readonly pathInfo: 'full' | 'extra';
+}
+
+/** A map that sees every request below a URL first. ISAPI: a wildcard script map. */
+export interface WildcardMap {
+  readonly under: string;
+  /** Lower comes first. */
+  readonly order: number;
+}
+
+/** One listed extension. */
+export interface ExtensionConfig {
+  /** Module file, absolute after resolving. */
+  readonly module: string;
+  /** URL paths it answers, and everything below them. */
+  readonly paths: readonly string[];
+  readonly scriptMaps: readonly ScriptMap[];
+  readonly wildcard: WildcardMap | undefined;
+  /** Name of the pool that runs it. */
+  readonly pool: string;
+  /** Load it when a thread starts rather than at its first request. */
+  readonly preload: boolean;
+}
+
+/** One application pool: threads with their own queue and limits. */
+export interface PoolConfig {
+  readonly minThreads: number;
+  readonly maxThreads: number;
+  /** Sessions a thread may hold open at once, pending ones included. */
+  readonly sessionsPerThread: number;
+  /** Requests that may wait for a thread before 503. */
+  readonly maxQueue: number;
+  /** Longest wait in the queue before 503, ms; 0: none. */
+  readonly queueTimeoutMs: number;
+  /** A thread above `minThreads` leaves after this long without a request, ms. */
+  readonly idleTimeoutMs: number;
+  /** V8 heap per thread, MiB; 0: V8's default. */
+  readonly heapMb: number;
+  /** Longest session, ms; 0: none. */
+  readonly requestTimeoutMs: number;
+  /** Environment of the threads; `undefined`: the host's own. */
+  readonly env: Readonly<Record<string, string>> | undefined;
+}
+
+/** How the log is written. */
+export interface LogConfig {
+  readonly level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+  readonly format: 'json' | 'pretty';
+  /** One line per request. */
+  readonly access: boolean;
+}
+
+/** Bounds of one request, with their own status each. */
+export interface LimitsConfig {
+  /** Body bytes put in `data` before the extension runs. ISAPI: UploadReadAheadSize. */
+  readonly readAheadBytes: number;
+  /** Largest request body, bytes; 0: no limit. Above: 413. */
+  readonly maxBodyBytes: number;
+  /** Largest request head, bytes. Above: 431. */
+  readonly maxHeaderBytes: number;
+  /** Longest request target, bytes. Above: 414. */
+  readonly maxUrlBytes: number;
+}
+
+/** Everything the host runs by; built once by `resolveConfig`, frozen, with absolute paths. */
+export interface HostConfig {
+  readonly listen: { readonly host: string; readonly port: number };
+  /** `modern`: the host frames answers. `classic`: IIS 4 to 6 to the letter. */
+  readonly profile: 'modern' | 'classic';
+  /** Warn in the log of calls that IIS would refuse or hang on. */
+  readonly strictIsapi: boolean;
+  readonly site: SiteConfig;
+  readonly extensions: Readonly<Record<string, ExtensionConfig>>;
+  /** Run file-mapped modules that no entry of `extensions` names. ISAPI: notListedIsapisAllowed. */
+  readonly unlistedExtensions: boolean;
+  readonly pools: Readonly<Record<string, PoolConfig>>;
+  readonly limits: LimitsConfig;
+  readonly log: LogConfig;
+  /** Keep extensions loaded until their thread ends. ISAPI: CacheISAPI. */
+  readonly cacheExtensions: boolean;
+  /** `AUTH_PASSWORD` holds the password of Basic credentials; else it is empty. */
+  readonly exposePassword: boolean;
+  /** `X-Forwarded-*` is believed from these addresses; empty: from nobody. */
+  readonly trustProxy: string;
+  /** Longest drain at close, ms. */
+  readonly shutdownTimeoutMs: number;
+}

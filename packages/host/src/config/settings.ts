@@ -1,0 +1,235 @@
+/**
+ * Every scalar setting there is, by its key in the config file (`pools.*` stands for each pool).
+ *
+ * The config file's schema, the variables, the flags, `isapi --help`, `isapi config` and the table in
+ * docs/operations.md all come from here: a new setting is one row, and its member of `HostConfig`.
+ */
+export const settings = {
+  'listen.host': {
+    variable: 'ISAPI_HOST',
+    type: 'text',
+    form: 'host',
+    fallback: '127.0.0.1',
+    about: 'address to listen on; 0.0.0.0 and :: are all of them',
+  },
+  'listen.port': {
+    variable: 'ISAPI_PORT',
+    otherVariable: 'PORT',
+    type: 'whole',
+    min: 0,
+    max: 65_535,
+    fallback: 8080,
+    about: 'TCP port; 0 takes a free one',
+  },
+  profile: {
+    variable: 'ISAPI_PROFILE',
+    type: 'choice',
+    choices: ['modern', 'classic'],
+    fallback: 'modern',
+    about: 'modern: the host frames answers; classic: as IIS 4 to 6 did',
+  },
+  strictIsapi: {
+    variable: 'ISAPI_STRICT_ISAPI',
+    otherVariable: 'ISAPI_STRICT',
+    type: 'switch',
+    fallback: false,
+    about: 'warn of calls that IIS would refuse or hang on',
+  },
+  'site.name': {
+    variable: 'ISAPI_SITE_NAME',
+    type: 'text',
+    form: 'name',
+    fallback: 'Default Web Site',
+    about: 'name of the site, INSTANCE_NAME to extensions',
+  },
+  'site.root': {
+    variable: 'ISAPI_SITE_ROOT',
+    type: 'text',
+    form: 'folder',
+    fallback: 'www',
+    about: 'folder that answers /',
+  },
+  unlistedExtensions: {
+    variable: 'ISAPI_UNLISTED_EXTENSIONS',
+    type: 'switch',
+    fallback: false,
+    about: 'run extension files that the config does not list',
+  },
+  cacheExtensions: {
+    variable: 'ISAPI_CACHE_EXTENSIONS',
+    type: 'switch',
+    fallback: true,
+    about: 'keep extensions loaded until their thread ends',
+  },
+  exposePassword: {
+    variable: 'ISAPI_EXPOSE_PASSWORD',
+    type: 'switch',
+    fallback: false,
+    about: 'AUTH_PASSWORD holds the password of Basic credentials',
+  },
+  'pools.*.minThreads': {
+    variable: 'ISAPI_POOL_MIN_THREADS',
+    type: 'whole',
+    min: 0,
+    max: 1024,
+    fallback: 1,
+    about: 'threads a pool keeps when idle',
+  },
+  'pools.*.maxThreads': {
+    variable: 'ISAPI_POOL_MAX_THREADS',
+    type: 'whole',
+    min: 1,
+    max: 1024,
+    fallback: 'cores',
+    about: 'most threads of a pool',
+  },
+  'pools.*.sessionsPerThread': {
+    variable: 'ISAPI_POOL_SESSIONS_PER_THREAD',
+    type: 'whole',
+    min: 1,
+    max: 10_000,
+    fallback: 64,
+    about: 'sessions a thread may hold open at once, pending ones included',
+  },
+  'pools.*.maxQueue': {
+    variable: 'ISAPI_POOL_MAX_QUEUE',
+    type: 'whole',
+    min: 0,
+    max: 1_000_000,
+    fallback: 1000,
+    about: 'requests that may wait for a thread; the next one gets 503',
+  },
+  'pools.*.queueTimeoutMs': {
+    variable: 'ISAPI_POOL_QUEUE_TIMEOUT_MS',
+    type: 'whole',
+    unit: 'ms',
+    min: 0,
+    max: 2_147_483_647,
+    fallback: 10_000,
+    about: 'longest wait for a thread before 503; 0: no limit',
+  },
+  'pools.*.idleTimeoutMs': {
+    variable: 'ISAPI_POOL_IDLE_TIMEOUT_MS',
+    type: 'whole',
+    unit: 'ms',
+    min: 0,
+    max: 2_147_483_647,
+    fallback: 60_000,
+    about: 'a thread above minThreads leaves after this long without a request',
+  },
+  'pools.*.heapMb': {
+    variable: 'ISAPI_POOL_HEAP_MB',
+    type: 'whole',
+    unit: 'MiB',
+    orZero: true,
+    min: 16,
+    max: 65_536,
+    fallback: 0,
+    about: "V8 heap per thread; 0: V8's own limit",
+  },
+  'pools.*.requestTimeoutMs': {
+    variable: 'ISAPI_REQUEST_TIMEOUT_MS',
+    type: 'whole',
+    unit: 'ms',
+    min: 0,
+    max: 2_147_483_647,
+    fallback: 30_000,
+    about: 'longest session before 504; 0: no limit',
+  },
+  'limits.readAheadBytes': {
+    variable: 'ISAPI_READ_AHEAD_BYTES',
+    type: 'whole',
+    unit: 'bytes',
+    min: 0,
+    max: 1_048_576,
+    fallback: 49_152,
+    about: 'body bytes read before the extension runs (lpbData)',
+  },
+  'limits.maxBodyBytes': {
+    variable: 'ISAPI_MAX_BODY_BYTES',
+    type: 'whole',
+    unit: 'bytes',
+    min: 0,
+    max: 9_007_199_254_740_991,
+    fallback: 4_294_967_296,
+    about: 'largest request body before 413; 0: no limit',
+  },
+  'limits.maxHeaderBytes': {
+    variable: 'ISAPI_MAX_HEADER_BYTES',
+    type: 'whole',
+    unit: 'bytes',
+    min: 1024,
+    max: 1_048_576,
+    fallback: 16_384,
+    about: 'largest request head before 431',
+  },
+  'limits.maxUrlBytes': {
+    variable: 'ISAPI_MAX_URL_BYTES',
+    type: 'whole',
+    unit: 'bytes',
+    min: 256,
+    max: 1_048_576,
+    fallback: 8192,
+    about: 'longest request target before 414',
+  },
+  'log.level': {
+    variable: 'ISAPI_LOG_LEVEL',
+    type: 'choice',
+    choices: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+    fallback: 'info',
+    about: 'least level that is logged',
+  },
+  'log.format': {
+    variable: 'ISAPI_LOG_FORMAT',
+    type: 'choice',
+    choices: ['json', 'pretty'],
+    fallback: 'terminal',
+    about: 'json: a line per event for programs; pretty: for people',
+  },
+  'log.access': {
+    variable: 'ISAPI_ACCESS_LOG',
+    type: 'switch',
+    fallback: true,
+    about: 'log one line per request',
+  },
+  trustProxy: {
+    variable: 'ISAPI_TRUST_PROXY',
+    type: 'text',
+    form: 'addresses',
+    fallback: '',
+    about: 'proxies whose X-Forwarded-* are believed; empty: none',
+  },
+  shutdownTimeoutMs: {
+    variable: 'ISAPI_SHUTDOWN_TIMEOUT_MS',
+    type: 'whole',
+    unit: 'ms',
+    min: 0,
+    max: 2_147_483_647,
+    fallback: 30_000,
+    about: 'longest wait for running requests when closing',
+  },
+} as const;
+
+/** Key of a setting in the config file, `*` standing for the name of a pool. */
+export type SettingKey = keyof typeof settings;
+
+/** Type of a setting's value, as in `HostConfig`. */
+export type SettingValue<K extends SettingKey> = ValueOf<(typeof settings)[K]>;
+
+/** The settings right below a key of the config file (`'listen'`), by their last name. */
+export type SettingGroup<P extends string> = {
+  readonly [K in SettingKey as K extends `${P}.${infer Name}` ? Name : never]: SettingValue<K>;
+};
+
+/** The settings at the top of the config file. */
+export type TopSettings = {
+  readonly [K in SettingKey as K extends `${string}.${string}` ? never : K]: SettingValue<K>;
+};
+
+type ValueOf<S> = S extends { readonly type: 'whole' }
+  ? number
+  : S extends { readonly type: 'switch' }
+    ? boolean
+    : S extends { readonly choices: readonly (infer Choice)[] }
+      ? Choice
+      : string;

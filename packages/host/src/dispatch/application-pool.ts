@@ -1,0 +1,367 @@
+import { receiveMessageOnPort } from 'node:worker_threads';
+import {
+  CANCEL_CLIENT_GONE,
+  CANCEL_DEADLINE,
+  CANCEL_SHUTDOWN,
+  type ControlBlockSource,
+  decodeAnswer,
+  encodeControlBlock,
+  monotonicMs,
+  type SessionEnd,
+  SLOT_CALL,
+  SLOT_CANCEL,
+  SLOT_CLAIMED_AT,
+  SLOT_DONE_AT,
+  Slab,
+  type SlabShape,
+  type ThreadSettings,
+  type ToHost,
+  type ToThread,
+  WAKE,
+} from '@isapi-host/worker-runtime/protocol';
+import type { Client, Loss } from '../callbacks/client.ts';
+import { type PortServer, servePort } from '../callbacks/serve-port.ts';
+import type { LimitsConfig, PoolConfig } from '../config/host-config.ts';
+import { HostError } from '../observe/host-error.ts';
+import type { Logger } from '../observe/logger.ts';
+import { type DeadlineKeeper, Deadlines } from './deadlines.ts';
+import { RequestTable } from './request-table.ts';
+import { ThreadCrew, type ThreadLink } from './thread-crew.ts';
+import {
+  type JoinedThread,
+  type ThreadExit,
+  ThreadPool,
+  type ThreadPoolObserver,
+} from './thread-pool.ts';
+
+/*
+ * One application pool: a slab, its threads, and the requests in it. All of this runs on the host's thread.
+ *
+ * A request is in one place; who moves it is in brackets.
+ *
+ *   submit -> QUEUED in the slab -> CLAIMED by a thread [thread] -> completed [completion ring, or a message `end`]
+ *                |                        |
+ *                |                        +-> ABANDONED: answered by the host, its slot kept until the thread ends
+ *                |                            the session or dies [cancel]
+ *                +-> withdrawn [cancel]
+ *
+ * (1) A slot is released once: on completion, on withdrawal, or when its thread has died.
+ * (2) While requests come in, completions are collected at the end of the turn of the event loop, and threads are
+ *     woken once a turn. Only a host about to sleep lets itself be woken.
+ */
+
+/** A cancelled session that has not ended after this long costs its thread, ms. */
+const GRACE_MS = 1000;
+/** Answer bytes that always fit a slot, whatever the request. */
+const ANSWER_ROOM = 40 * 1024;
+/** Node's text access to memory goes no further. */
+const MAX_SLAB_BYTES = 2 ** 31 - 1;
+/** What a control block may need beside URL, headers and read-ahead, bytes. */
+const CONTROL_ROOM = 16 * 1024;
+
+export interface ApplicationPoolOptions {
+  readonly name: string;
+  readonly config: PoolConfig;
+  readonly limits: LimitsConfig;
+  readonly settings: Omit<ThreadSettings, 'slab' | 'pool' | 'sessionsPerThread'>;
+  readonly logger: Logger;
+}
+
+/** What became of a submission. */
+export type Submission = 'queued' | 'full' | 'too-large' | 'closing';
+
+export class ApplicationPool implements ThreadPoolObserver, PortServer, DeadlineKeeper {
+  readonly name: string;
+  readonly queueTimeoutMs: number;
+  readonly #config: PoolConfig;
+  readonly #logger: Logger;
+  readonly #slab: Slab;
+  readonly #threads: ThreadPool;
+  readonly #crew: ThreadCrew;
+  readonly #requests: RequestTable;
+  readonly #deadlines: Deadlines;
+  #isTurnOpen = false;
+  #isClosing = false;
+
+  constructor({ name, config, limits, settings, logger }: ApplicationPoolOptions) {
+    this.name = name;
+    this.queueTimeoutMs = config.queueTimeoutMs;
+    this.#config = config;
+    this.#logger = logger.child({ pool: name });
+    const { maxThreads, sessionsPerThread, maxQueue } = config;
+    this.#slab = createSlab(name, {
+      slots: maxQueue + maxThreads * sessionsPerThread,
+      slotBytes:
+        limits.maxUrlBytes * 4 +
+        limits.maxHeaderBytes * 2 +
+        limits.readAheadBytes +
+        CONTROL_ROOM +
+        ANSWER_ROOM,
+      threads: maxThreads * 2,
+    });
+    this.#requests = new RequestTable(this.#slab);
+    this.#deadlines = new Deadlines(this.#requests, this);
+    const { memory } = this.#slab;
+    this.#threads = new ThreadPool(
+      { ...config, settings: { ...settings, slab: memory, pool: name, sessionsPerThread } },
+      this,
+    );
+    this.#crew = new ThreadCrew(this.#slab, this.#threads);
+  }
+
+  /** Queues a request. Anything but `queued` means that nothing happened. */
+  submit(
+    client: Client,
+    controlBlock: ControlBlockSource,
+    headerBlock: string,
+    body: readonly Uint8Array[],
+  ): Submission {
+    if (this.#isClosing) return 'closing';
+    // Even without a queue a request lies in the ring for a moment, on its way to a free thread.
+    if (this.#slab.waiting >= Math.max(1, this.#config.maxQueue)) return 'full';
+    const slot = this.#requests.takeSlot();
+    if (slot === undefined) return 'full';
+    const fits = encodeControlBlock(this.#slab, slot, controlBlock, headerBlock, body);
+    client.queuedAt = monotonicMs();
+    client.slot = slot;
+    if (!fits || !this.#requests.queue(slot, client)) {
+      client.slot = -1;
+      this.#requests.returnSlot(slot);
+      return fits ? 'full' : 'too-large';
+    }
+    this.#openTurn();
+    // Nobody else has come this turn: there is nothing to wait for.
+    if (this.#requests.count === 1) this.#crew.wake();
+    this.#deadlines.start();
+    return 'queued';
+  }
+
+  /**
+   * The client of a request needs no answer any more, or has had one. A request that waits is taken back; one that
+   * runs is told, and keeps its slot until its session ends or, after its deadline and a grace, its thread is killed.
+   */
+  cancel(client: Client, reason: 'client-gone' | 'deadline' | 'shutdown'): void {
+    if (!this.#requests.has(client) || this.#requests.isAbandoned(client.slot)) return;
+    if (this.#slab.withdraw(client.slot)) return this.#requests.release(client.slot);
+    // A client that left is no reason to end a thread and the sessions of others: its own deadline still counts.
+    const graceBegins = reason === 'client-gone' ? client.deadline : monotonicMs();
+    this.#requests.abandon(client.slot, graceBegins + GRACE_MS);
+    const { slot, connId } = client;
+    Atomics.store(this.#slab.words, this.#slab.slotAt(slot) + SLOT_CANCEL, CANCEL_CODES[reason]);
+    this.post(client, { op: 'cancel', slot, connId, reason: CANCEL_CODES[reason] });
+  }
+
+  /** Lets a new thread take the place of the one that runs a client's session. ISAPI: HSE_REQ_REPORT_UNHEALTHY. */
+  replaceThread(client: Client, reason: string): void {
+    const link = this.#requests.has(client) ? this.#linkOf(client.slot) : undefined;
+    if (link === undefined || this.#isClosing || !this.#crew.replace(link)) return;
+    this.#logger.warn({ threadId: link.threadId, reason }, 'thread reported unhealthy');
+  }
+
+  /** Sends a message to the thread that runs a client's session; nothing, when it is over. */
+  post(client: Client, message: ToThread, transfer: readonly ArrayBuffer[] = []): void {
+    const link = this.#requests.has(client) ? this.#linkOf(client.slot) : undefined;
+    if (link === undefined) return;
+    link.port.postMessage(message, transfer);
+    // The thread may be blocked in a call of this session.
+    const call = this.#slab.slotAt(client.slot) + SLOT_CALL;
+    Atomics.add(this.#slab.words, call, 1);
+    Atomics.notify(this.#slab.words, call);
+  }
+
+  /**
+   * Lets the requests under way end, then the threads.
+   *
+   * @param deadline - on the monotonic clock, ms; what is left then is cut off
+   */
+  async close(deadline: number): Promise<void> {
+    this.#isClosing = true;
+    await this.#requests.untilEmpty(Math.max(0, deadline - monotonicMs()));
+    for (const client of this.#requests.all()) {
+      if (this.#requests.isAbandoned(client.slot)) continue;
+      client.lose('closing');
+      this.cancel(client, 'shutdown');
+    }
+    for (const link of this.#crew.links) this.#crew.retire(link);
+    await this.#threads.close(deadline);
+    this.#crew.close();
+    this.#deadlines.close();
+  }
+
+  // ThreadPoolObserver
+
+  threadJoined(thread: JoinedThread): void {
+    const link = this.#crew.add(thread);
+    thread.port.on('message', (message: ToHost | typeof WAKE) => this.#receive(link, message));
+    this.#logger.debug({ threadId: thread.threadId }, 'thread started');
+    // It was on its way when the others were told. Ended while it loads, Node 20 aborts the process.
+    if (this.#isClosing) return this.#crew.retire(link);
+    // From here on it may take requests, and be written to.
+    thread.port.postMessage(WAKE);
+    this.#crew.wake();
+  }
+
+  threadEnded(number: number, exit: ThreadExit): void {
+    const known = this.#crew.find(number);
+    if (known !== undefined) this.#receiveRest(known);
+    const link = this.#crew.remove(number);
+    if (link === undefined) {
+      if (!this.#isClosing) this.#logger.error({ ...exit }, 'thread start failed');
+      return;
+    }
+    // What it had finished counts.
+    this.#collect(link);
+    link.port.close();
+    const lost = this.#loseSessionsOf(number);
+    this.#slab.leave(number);
+    if (link.isRetiring) this.#logger.debug({ threadId: link.threadId }, 'thread retired');
+    else this.#logger.error({ ...exit, lost }, 'thread lost');
+    this.#crew.wake();
+  }
+
+  #receive(link: ThreadLink, message: ToHost | typeof WAKE): void {
+    if (message === WAKE) this.#openTurn();
+    else servePort(this, link, message, this.#logger);
+  }
+
+  /** A thread's exit overtakes what it posted last: an answer it had ended would be lost. */
+  #receiveRest(link: ThreadLink): void {
+    for (let entry = receiveMessageOnPort(link.port); entry !== undefined;) {
+      this.#receive(link, entry.message as ToHost | typeof WAKE);
+      entry = receiveMessageOnPort(link.port);
+    }
+  }
+
+  // PortServer
+
+  clientOf(thread: number, slot: number, connId: number): Client | undefined {
+    const client = this.#requests.at(slot);
+    return client?.connId === connId && this.#slab.isClaimedBy(slot, thread) ? client : undefined;
+  }
+
+  isAbandoned(client: Client): boolean {
+    return this.#requests.isAbandoned(client.slot);
+  }
+
+  sessionEnded(client: Client, end: SessionEnd): void {
+    const { slot } = client;
+    this.#noteTimes(client);
+    if (!this.#requests.isAbandoned(slot)) client.end(end);
+    this.#requests.release(slot);
+  }
+
+  threadRetired(thread: number): void {
+    const link = this.#crew.find(thread);
+    if (link !== undefined) link.isRetiring = true;
+  }
+
+  killThread(thread: number): void {
+    this.#threads.kill(thread);
+  }
+
+  // DeadlineKeeper
+
+  expire(client: Client, loss: Loss): void {
+    client.lose(loss);
+    this.cancel(client, 'deadline');
+  }
+
+  outlived(client: Client): void {
+    const link = this.#linkOf(client.slot);
+    if (link === undefined) return;
+    this.#requests.abandon(client.slot, Infinity);
+    const { threadId } = link;
+    this.#logger.warn({ threadId, connId: client.connId }, 'thread killed');
+    this.#threads.kill(link.number);
+  }
+
+  tick(): boolean {
+    const { minThreads, idleTimeoutMs } = this.#config;
+    if (!this.#isClosing) this.#crew.retireIdle(minThreads, idleTimeoutMs);
+    return !this.#isClosing && this.#crew.links.length > minThreads;
+  }
+
+  #openTurn(): void {
+    if (this.#isTurnOpen) return;
+    this.#isTurnOpen = true;
+    this.#slab.setHostAwake(true);
+    setImmediate(this.#closeTurn);
+  }
+
+  readonly #closeTurn = (): void => {
+    for (const link of this.#crew.links) this.#collect(link);
+    this.#crew.wake();
+    this.#isTurnOpen = false;
+    this.#slab.setHostAwake(false);
+    // A completion that came in between saw an awake host and woke nobody.
+    for (const link of this.#crew.links) {
+      if (this.#slab.doneTail(link.number) !== link.doneHead) return this.#openTurn();
+    }
+  };
+
+  #collect(link: ThreadLink): void {
+    const tail = this.#slab.doneTail(link.number);
+    while (link.doneHead !== tail) {
+      const slot = this.#slab.doneAt(link.number, link.doneHead);
+      link.doneHead = (link.doneHead + 1) | 0;
+      this.#completed(link, slot);
+    }
+  }
+
+  #completed(link: ThreadLink, slot: number): void {
+    const client = this.#slab.isClaimedBy(slot, link.number) ? this.#requests.at(slot) : undefined;
+    const answer = client === undefined ? undefined : decodeAnswer(this.#slab, slot);
+    if (client === undefined || answer === undefined) {
+      this.#logger.error({ threadId: link.threadId, slot }, 'thread broke the protocol');
+      return this.killThread(link.number);
+    }
+    this.#noteTimes(client);
+    if (!this.#requests.isAbandoned(slot)) client.answer(answer, this.#slab);
+    this.#requests.release(slot);
+  }
+
+  #noteTimes(client: Client): void {
+    const { floats } = this.#slab;
+    const at = this.#slab.slotAt(client.slot);
+    const claimedAt = floats[(at + SLOT_CLAIMED_AT) / 2] ?? 0;
+    const doneAt = floats[(at + SLOT_DONE_AT) / 2] ?? 0;
+    client.threadId = this.#linkOf(client.slot)?.threadId;
+    client.queueMs = Math.max(0, claimedAt - client.queuedAt);
+    client.runMs = Math.max(0, doneAt - claimedAt);
+  }
+
+  #loseSessionsOf(thread: number): number {
+    let lost = 0;
+    for (const client of this.#requests.all()) {
+      const { slot } = client;
+      if (!this.#slab.isClaimedBy(slot, thread)) continue;
+      lost += 1;
+      if (!this.#requests.isAbandoned(slot)) client.lose('thread-lost');
+      this.#requests.release(slot);
+    }
+    this.#requests.resubmitLost();
+    return lost;
+  }
+
+  #linkOf(slot: number): ThreadLink | undefined {
+    const thread = this.#slab.claimer(slot);
+    return thread === -1 ? undefined : this.#crew.find(thread);
+  }
+}
+
+function createSlab(pool: string, shape: SlabShape): Slab {
+  const bytes = Slab.bytesOf(shape);
+  if (bytes > MAX_SLAB_BYTES) {
+    throw new HostError(
+      'ISAPI_ERR_CONFIG',
+      `pools.${pool}: ${shape.slots} requests of up to ${shape.slotBytes} bytes take ${bytes} bytes of shared memory: expected at most ${MAX_SLAB_BYTES}; lower maxQueue, sessionsPerThread, maxThreads or limits`,
+    );
+  }
+  return Slab.create(shape);
+}
+
+const CANCEL_CODES = {
+  'client-gone': CANCEL_CLIENT_GONE,
+  deadline: CANCEL_DEADLINE,
+  shutdown: CANCEL_SHUTDOWN,
+} as const;

@@ -1,0 +1,117 @@
+import { SLOT_QUEUED, type Slab } from '@isapi-host/worker-runtime/protocol';
+import type { Client } from '../callbacks/client.ts';
+
+/**
+ * The requests of a pool by their slots, from submission until the slot is given back.
+ *
+ * A request whose client has had its answer while its session still runs is *abandoned*: its slot stays taken until
+ * the session ends or its thread dies.
+ */
+export class RequestTable {
+  readonly #slab: Slab;
+  readonly #free: number[];
+  readonly #clients: (Client | undefined)[];
+  /** Position of each queued slot in the submission ring. */
+  readonly #positions: Int32Array;
+  /** By when an abandoned session has to end, ms on the monotonic clock; 0: not abandoned. */
+  readonly #graceEnds: Float64Array;
+  #count = 0;
+  #onEmpty: (() => void) | undefined;
+
+  constructor(slab: Slab) {
+    this.#slab = slab;
+    // The slot freed last is used first: its memory is warm, and few slots are ever touched.
+    this.#free = Array.from({ length: slab.slots }, (_, index) => slab.slots - 1 - index);
+    this.#clients = Array.from({ length: slab.slots });
+    this.#positions = new Int32Array(slab.slots);
+    this.#graceEnds = new Float64Array(slab.slots);
+  }
+
+  /** Requests that wait or run. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** @returns a free slot, or `undefined` when all are taken */
+  takeSlot(): number | undefined {
+    return this.#free.pop();
+  }
+
+  /** Gives a slot back that was taken and never queued. */
+  returnSlot(slot: number): void {
+    this.#free.push(slot);
+  }
+
+  /** Queues a request whose control block lies in its slot. */
+  queue(slot: number, client: Client): boolean {
+    const position = this.#slab.submit(slot);
+    if (position === -1) return false;
+    this.#positions[slot] = position;
+    this.#clients[slot] = client;
+    this.#count += 1;
+    return true;
+  }
+
+  /** Gives a slot back whose request is over. */
+  release(slot: number): void {
+    this.#clients[slot] = undefined;
+    this.#graceEnds[slot] = 0;
+    this.#slab.release(slot);
+    this.#free.push(slot);
+    this.#count -= 1;
+    if (this.#count === 0) this.#onEmpty?.();
+  }
+
+  at(slot: number): Client | undefined {
+    return this.#clients[slot];
+  }
+
+  /** Whether the client's request has not been given back. */
+  has(client: Client): boolean {
+    return client.slot !== -1 && this.#clients[client.slot] === client;
+  }
+
+  abandon(slot: number, graceEnds: number): void {
+    this.#graceEnds[slot] = graceEnds;
+  }
+
+  /** By when an abandoned session has to end; 0: the request is not abandoned. */
+  graceEnds(slot: number): number {
+    return this.#graceEnds[slot] ?? 0;
+  }
+
+  isAbandoned(slot: number): boolean {
+    return this.#graceEnds[slot] !== 0;
+  }
+
+  isWaiting(slot: number): boolean {
+    return this.#slab.slotState(slot) === SLOT_QUEUED;
+  }
+
+  /** All requests. Those that are released meanwhile may be passed over. */
+  *all(): Generator<Client> {
+    for (const client of this.#clients) if (client !== undefined) yield client;
+  }
+
+  /** Enters requests again whose ring entry a thread took and died before it claimed the slot. */
+  resubmitLost(): void {
+    const head = this.#slab.submitHead;
+    for (const { slot } of this.all()) {
+      const position = this.#positions[slot] ?? 0;
+      if (!this.isWaiting(slot) || ((position - head) | 0) >= 0) continue;
+      this.#positions[slot] = this.#slab.resubmit(slot);
+    }
+  }
+
+  /** Settles when no request is left, or after `ms`. */
+  async untilEmpty(ms: number): Promise<void> {
+    if (this.#count === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#onEmpty = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,283 @@
+import { fileURLToPath } from 'node:url';
+import type { MessagePort, Worker } from 'node:worker_threads';
+import {
+  type Hello,
+  monotonicMs,
+  PROTOCOL_VERSION,
+  type ThreadSettings,
+} from '@isapi-host/worker-runtime/protocol';
+import { Piscina } from 'piscina';
+
+/** How many threads, and what each may use. */
+export interface ThreadPoolOptions {
+  readonly minThreads: number;
+  readonly maxThreads: number;
+  /** V8 heap of a thread, MiB; 0: V8's default. */
+  readonly heapMb: number;
+  readonly env: Readonly<Record<string, string>> | undefined;
+  readonly settings: ThreadSettings;
+}
+
+/** Who is told of the life of threads. */
+export interface ThreadPoolObserver {
+  /** A thread has joined and can serve. */
+  threadJoined(thread: JoinedThread): void;
+  /** A thread has ended. `thread` is its number in the slab, -1 when it never joined. */
+  threadEnded(thread: number, exit: ThreadExit): void;
+}
+
+export interface JoinedThread {
+  /** Its number in the slab. */
+  readonly number: number;
+  readonly threadId: number;
+  readonly port: MessagePort;
+  readonly worker: Worker;
+}
+
+/** How a thread ended. */
+export interface ThreadExit {
+  readonly threadId: number;
+  readonly exitCode: number;
+  /** `ERR_WORKER_OUT_OF_MEMORY` and the like. */
+  readonly errorCode: string | undefined;
+  readonly message: string | undefined;
+}
+
+/** Tenures of threads that failed to start stay in Piscina's queue; a bound for the worst case. */
+const MAX_TENURES_WAITING = 1000;
+
+/** A start that failed is tried again after this long, doubled each time, ms. */
+const FIRST_RETRY_MS = 50;
+const LAST_RETRY_MS = 5000;
+/** A thread that lived no longer than this counts as a start that failed, ms. */
+const SHORT_LIFE_MS = 100;
+
+interface Member {
+  readonly worker: Worker;
+  readonly threadId: number;
+  number: number;
+  joinedAt: number;
+  error: (Error & { readonly code?: string }) | undefined;
+}
+
+/*
+ * The only file that knows Piscina. Piscina starts threads, limits their heaps and takes
+ * the dead away; a task is one tenure of a thread, from joining to leaving, so every `run` is one thread more.
+ *
+ * Settings that are not a matter of taste, with what happens without them (piscina 5.3.2):
+ *   atomics 'disabled'       an idle thread's event loop stands still, and with it every pending session
+ *   recordTiming false       a histogram entry per tenure that nobody reads
+ *   idleTimeout Infinity     Piscina ends idle threads by terminate(), so TerminateExtension would not run;
+ *                            idle threads are retired by the application pool instead
+ *   minThreads 0             Piscina's own replacements would wait without a task; `#refill` keeps the minimum
+ *   an error listener        a late throw in a thread ends the process
+ *   never `signal`           an abortable task takes a thread alone
+ * A thread that fails before it is ready makes Piscina stop replacing threads, for good: `#retryLater` begins
+ * a new Piscina when that has left none.
+ */
+export class ThreadPool {
+  readonly #options: ThreadPoolOptions;
+  readonly #observer: ThreadPoolObserver;
+  readonly #members = new Map<Worker, Member>();
+  #piscina: Piscina;
+  #isClosing = false;
+  #retryMs = FIRST_RETRY_MS;
+  #retryTimer: NodeJS.Timeout | undefined;
+  #onGone: (() => void) | undefined;
+
+  constructor(options: ThreadPoolOptions, observer: ThreadPoolObserver) {
+    this.#options = options;
+    this.#observer = observer;
+    this.#piscina = this.#begin();
+    this.#refill();
+  }
+
+  /** Threads that run or start. */
+  get size(): number {
+    return this.#members.size;
+  }
+
+  /** Threads that were started and have not joined yet. */
+  get starting(): number {
+    let count = 0;
+    for (const member of this.#members.values()) if (member.number === -1) count += 1;
+    return count;
+  }
+
+  /** Starts one thread more, if there may be one more; a replacement may overlap with the thread that goes. */
+  grow(why: 'load' | 'replacement' = 'load'): boolean {
+    const { maxThreads } = this.#options;
+    const most = why === 'replacement' ? maxThreads * 2 : maxThreads;
+    if (this.#isClosing || this.size >= most) return false;
+    const before = this.size;
+    this.#piscina.run(undefined).catch(ignore);
+    this.#adopt();
+    return this.size > before;
+  }
+
+  /** Ends a thread at once, whatever it does. Its sessions are lost. */
+  kill(thread: number): void {
+    for (const { worker, number } of this.#members.values()) {
+      if (number === thread) void worker.terminate();
+    }
+  }
+
+  /**
+   * Waits for the threads to go, once they were told to retire, and ends those that have not.
+   *
+   * @param deadline - on the monotonic clock, ms
+   */
+  async close(deadline: number): Promise<void> {
+    this.#isClosing = true;
+    clearTimeout(this.#retryTimer);
+    if (this.size > 0) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, Math.max(0, deadline - monotonicMs()));
+        this.#onGone = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    await this.#piscina.destroy();
+  }
+
+  #begin(): Piscina {
+    const { maxThreads, heapMb, env, settings } = this.#options;
+    const piscina = new Piscina({
+      filename: fileURLToPath(import.meta.resolve('@isapi-host/worker-runtime/worker')),
+      minThreads: 0,
+      // Room for replacements; `grow` keeps to what is configured.
+      maxThreads: maxThreads * 2,
+      idleTimeout: Infinity,
+      maxQueue: MAX_TENURES_WAITING,
+      concurrentTasksPerWorker: 1,
+      atomics: 'disabled',
+      recordTiming: false,
+      workerData: settings,
+      ...(env === undefined ? {} : { env: { ...env } }),
+      ...(heapMb === 0 ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapMb } }),
+    });
+    piscina.on('message', (hello: Hello) => {
+      this.#join(hello);
+    });
+    // A late throw of an extension; the thread's exit follows and is handled there.
+    piscina.on('error', ignore);
+    return piscina;
+  }
+
+  /** Takes note of threads that Piscina has started. */
+  #adopt(): void {
+    for (const worker of this.#piscina.threads) {
+      if (this.#members.has(worker)) continue;
+      const member: Member = {
+        worker,
+        threadId: worker.threadId,
+        number: -1,
+        joinedAt: 0,
+        error: undefined,
+      };
+      this.#members.set(worker, member);
+      worker.on('error', (error: Error) => {
+        member.error = error;
+      });
+      worker.once('exit', (exitCode) => {
+        this.#ended(member, exitCode);
+      });
+    }
+  }
+
+  #join({ hello, thread, threadId, port }: Hello): void {
+    for (const member of this.#members.values()) {
+      if (member.threadId !== threadId || member.number !== -1 || hello !== PROTOCOL_VERSION) {
+        continue;
+      }
+      member.number = thread;
+      member.joinedAt = monotonicMs();
+      this.#observer.threadJoined({ number: thread, threadId, port, worker: member.worker });
+      return;
+    }
+  }
+
+  #ended(member: Member, exitCode: number): void {
+    this.#members.delete(member.worker);
+    const { error } = member;
+    this.#observer.threadEnded(member.number, {
+      threadId: member.threadId,
+      exitCode,
+      errorCode: error?.code,
+      message: error?.message,
+    });
+    if (this.size === 0) this.#onGone?.();
+    if (this.#isClosing) return;
+    const livedMs = member.number === -1 ? 0 : monotonicMs() - member.joinedAt;
+    if (livedMs > SHORT_LIFE_MS) {
+      this.#retryMs = FIRST_RETRY_MS;
+      this.#refill();
+    } else {
+      this.#retryLater();
+    }
+  }
+
+  #refill(): void {
+    while (this.size < this.#options.minThreads) if (!this.grow()) return;
+  }
+
+  #retryLater(): void {
+    if (this.#retryTimer !== undefined) return;
+    this.#retryTimer = setTimeout(() => {
+      this.#retryTimer = undefined;
+      if (this.#isClosing) return;
+      if (this.size === 0) {
+        void this.#piscina.destroy();
+        this.#piscina = this.#begin();
+      }
+      this.#refill();
+    }, this.#retryMs);
+    this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS);
+  }
+}
+
+/** What a module is found to be. */
+export interface ModuleCheck {
+  readonly module: string;
+  /** What is wrong with it; `undefined`: it loads and gives its version. */
+  readonly problem: string | undefined;
+}
+
+/** A module that is not loaded after this long is a problem, ms. */
+const CHECK_MS = 5000;
+
+/** Loads modules in a thread of their own each, asks their version, and ends the threads. */
+export async function checkModules(modules: readonly string[]): Promise<ModuleCheck[]> {
+  const piscina = new Piscina({
+    filename: fileURLToPath(import.meta.resolve('@isapi-host/worker-runtime/worker')),
+    minThreads: 0,
+    maxThreads: Math.max(1, modules.length),
+    atomics: 'disabled',
+  });
+  piscina.on('error', ignore);
+  try {
+    return await Promise.all(modules.map((module) => checkModule(piscina, module)));
+  } finally {
+    await piscina.destroy();
+  }
+}
+
+async function checkModule(piscina: Piscina, module: string): Promise<ModuleCheck> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(resolve, CHECK_MS, `not loaded after ${CHECK_MS} ms`);
+  });
+  const checked = piscina
+    .run(module, { name: 'check' })
+    .then((problem: unknown) => (typeof problem === 'string' ? problem : undefined))
+    .catch((error: unknown) => `the thread ended while it loaded: ${String(error)}`);
+  const problem = await Promise.race([checked, late]);
+  clearTimeout(timer);
+  return { module, problem };
+}
+
+function ignore(): void {
+  // The thread's exit says it.
+}

@@ -1,0 +1,359 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  type AnswerHead,
+  type ControlBlockSource,
+  monotonicMs,
+  type SessionEnd,
+  type Slab,
+  type SlotAnswer,
+} from '@isapi-host/worker-runtime/protocol';
+import { HSE_STATUS_ERROR } from '@isapi-host/sdk';
+import type { Client, Loss } from '../callbacks/client.ts';
+import { serverSupportFunction } from '../callbacks/server-support-function.ts';
+import { buildHeaderBlock } from '../control-block/header-block.ts';
+import { type BodyFailure, RequestBody } from '../control-block/request-body.ts';
+import type { ApplicationPool, Submission } from '../dispatch/application-pool.ts';
+import type { ExtensionResolution } from '../name-space/resolution.ts';
+import type { HostErrorCode } from '../observe/host-error.ts';
+import type { Logger } from '../observe/logger.ts';
+import type { Connection } from './connection.ts';
+import { sendContinue } from './expect-continue.ts';
+import { type Answerer, DEFAULT_HEAD, emptyHead } from './answerer.ts';
+import type { ChildBody } from './child-body.ts';
+import type { ChildRunner } from './child-runner.ts';
+import type { ErrorPages } from './error-pages.ts';
+import { LOSSES, toHostErrorCode } from './failure-codes.ts';
+import { scriptPartOf } from './script-part.ts';
+import { SessionCalls } from './session-calls.ts';
+import { SessionOutput } from './session-output.ts';
+
+/** What an exchange needs of the host. */
+export interface ExchangeContext {
+  readonly logger: Logger;
+  readonly readAheadBytes: number;
+  readonly maxBodyBytes: number;
+  poolOf(name: string): { readonly pool: ApplicationPool; readonly requestTimeoutMs: number };
+  nextConnId(): number;
+  connectionOf(request: IncomingMessage): Connection;
+  readonly children: ChildRunner;
+  readonly errorPages: ErrorPages;
+  /** Whether a module file is that of a listed extension. */
+  isListed(module: string): boolean;
+  /** The configuration without secrets. */
+  configCopy(): Readonly<Record<string, unknown>>;
+  /** The settings of a pool without secrets. */
+  poolCopy(name: string): Readonly<Record<string, unknown>>;
+}
+
+/** Who an answer is for, and where it comes from. */
+export interface ExchangeRequest {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly requestId: string;
+  readonly remoteAddress: string;
+  readonly resolution: ExtensionResolution;
+  /** Target, method and body count for the extension; a child has its own. */
+  readonly url: string;
+  readonly method: string;
+  readonly hasBody: boolean;
+  /** How many SEND_URL and EXEC_URL led here. */
+  readonly depth: number;
+  /** A child's own header block, in place of the request's. */
+  readonly headerBlock?: string | undefined;
+  /** A child's own body, in place of the request's. */
+  readonly body?: ChildBody | undefined;
+}
+
+/** Answer bytes that are reported to the thread in one message. */
+const CREDIT_BYTES = 256 * 1024;
+
+/** One request that an extension answers, from its control block to the last byte. */
+export class Exchange implements Client {
+  readonly connId: number;
+  readonly deadline: number;
+  readonly connection: Connection;
+  readonly of: ExchangeRequest;
+  readonly responder: Answerer;
+  slot = -1;
+  queuedAt = 0;
+  threadId: number | undefined;
+  queueMs = 0;
+  runMs = 0;
+  /** What the log tells of the end. */
+  outcome: SessionEnd | undefined;
+  errorCode: HostErrorCode | undefined;
+  readonly #context: ExchangeContext;
+  readonly #pool: ApplicationPool;
+  readonly #body: RequestBody | undefined;
+  #creditBytes = 0;
+  readonly #spent: ArrayBuffer[] = [];
+  readonly #chunks: Uint8Array<ArrayBuffer>[] = [];
+  #bodyTaken = false;
+  #isChunkDue = false;
+  #onEnd: (() => void) | undefined;
+  #output: SessionOutput | undefined;
+  #calls: SessionCalls | undefined;
+  #isBodyHandedOver = false;
+  /** The exchange that answers for this one, after EXEC_URL or SEND_URL. */
+  child: Exchange | undefined;
+
+  constructor(
+    context: ExchangeContext,
+    connection: Connection,
+    of: ExchangeRequest,
+    responder: Answerer,
+  ) {
+    this.#context = context;
+    this.connection = connection;
+    this.of = of;
+    this.responder = responder;
+    this.connId = context.nextConnId();
+    const { pool, requestTimeoutMs } = context.poolOf(of.resolution.extension.pool);
+    this.#pool = pool;
+    this.deadline = requestTimeoutMs === 0 ? Infinity : monotonicMs() + requestTimeoutMs;
+    this.#body = of.hasBody ? buildBody(of, context.maxBodyBytes) : undefined;
+    const body = this.#body;
+    if (body !== undefined) responder.unreadBytes = () => body.unreadBytes;
+  }
+
+  get bytesIn(): number {
+    return this.#body?.bytesIn ?? 0;
+  }
+
+  /** Called once, when the extension has nothing more to do with the answer. */
+  whenEnded(onEnd: () => void): void {
+    this.#onEnd = onEnd;
+  }
+
+  /** Reads the read-ahead and queues the request. */
+  start(): void {
+    if (this.responder.isDone) return this.#ended();
+    const body = this.#body;
+    if (body === undefined) return this.#submit();
+    if (this.of.body === undefined) sendContinue(this.of.response);
+    body.readAhead(this.#context.readAheadBytes, (failure) => {
+      if (failure === undefined) this.#submit();
+      else this.failed(failure);
+    });
+  }
+
+  /** The connection closed before the answer was complete. */
+  clientGone(): void {
+    this.errorCode ??= 'ISAPI_ERR_CLIENT_DISCONNECTED';
+    this.#pool.cancel(this, 'client-gone');
+    this.child?.clientGone();
+    this.responder.closed();
+    this.#output?.closed();
+    this.#ended();
+  }
+
+  /** Its parent wants no answer of it any more. */
+  cancelled(): void {
+    this.#pool.cancel(this, 'client-gone');
+    this.child?.cancelled();
+    if (!this.responder.isOpen) this.responder.cut();
+    this.#ended();
+  }
+
+  /** Lets a new thread take the place of the one that runs this. */
+  replaceThread(reason: string): void {
+    this.#pool.replaceThread(this, reason);
+  }
+
+  stopBody(): void {
+    this.#body?.stop();
+  }
+
+  /** Gives what the session has not been sent of its body to somebody else. */
+  handOverBody(): RequestBody | undefined {
+    this.#isBodyHandedOver = true;
+    return this.#body;
+  }
+
+  // Client
+
+  answer(answer: SlotAnswer, slab: Slab): void {
+    this.outcome = answer.end;
+    this.responder.answer(answer.head, slab, answer.bodyAt, answer.bodyBytes);
+    this.#ended();
+  }
+
+  sendHead(head: AnswerHead): void {
+    if (this.#output?.isBusy === true) this.#output.inOrder(() => this.sendHead(head));
+    else this.responder.begin(head);
+  }
+
+  write(buffer: ArrayBuffer, length: number): void {
+    if (this.#output?.isBusy === true) {
+      this.#output.inOrder(() => this.write(buffer, length));
+      return;
+    }
+    // Of a session that counted on a job for its head, which came to nothing.
+    if (this.responder.isOpen) this.responder.begin(DEFAULT_HEAD);
+    this.responder.write(Buffer.from(buffer, 0, length), () => {
+      this.#flushed(buffer, length);
+    });
+  }
+
+  end(end: SessionEnd): void {
+    this.outcome = end;
+    if (this.#output?.isBusy === true) this.#output.inOrder(() => this.#finish(end));
+    else this.#finish(end);
+  }
+
+  #finish(end: SessionEnd): void {
+    if (end.error !== undefined || (end.hseStatus === HSE_STATUS_ERROR && this.responder.isOpen)) {
+      this.errorCode = toHostErrorCode(end.error?.code);
+      this.#logFailure(end);
+      this.responder.error(500);
+    } else if (end.hseStatus === HSE_STATUS_ERROR) {
+      this.responder.cut();
+    } else {
+      if (this.responder.isOpen) this.responder.send(emptyHead(end), '');
+      this.responder.end(end.hseStatus);
+    }
+    this.#ended();
+  }
+
+  lose(loss: Loss): void {
+    const [code, status] = LOSSES[loss];
+    this.errorCode = code;
+    this.child?.cancelled();
+    this.responder.error(status, status === 503 ? { 'Retry-After': '1' } : {});
+    this.#ended();
+  }
+
+  allowBody(bytes: number): void {
+    if (!this.#isBodyHandedOver) this.#body?.allow(bytes);
+  }
+
+  call(code: number, input: unknown): Promise<unknown> {
+    this.#output ??= new SessionOutput(this.responder);
+    this.#calls ??= new SessionCalls(this, this.#context, this.#output);
+    return serverSupportFunction(this.#calls, code, input);
+  }
+
+  // BodyTaker
+
+  take(bytes: Uint8Array, ended: boolean): void {
+    if (bytes.length > 0) this.#chunks.push(ownMemory(bytes));
+    if (ended) this.#bodyTaken = true;
+    if (this.#isChunkDue) return;
+    this.#isChunkDue = true;
+    // What comes in one turn of the event loop goes in one message: each may have to wake the thread.
+    setImmediate(this.#postChunks);
+  }
+
+  readonly #postChunks = (): void => {
+    this.#isChunkDue = false;
+    const { slot, connId } = this;
+    const chunks = this.#chunks.splice(0);
+    const ended = this.#bodyTaken;
+    const memory = chunks.map(({ buffer }) => buffer);
+    this.#pool.post(this, { op: 'chunk', slot, connId, chunks, ended }, memory);
+  };
+
+  failed(failure: BodyFailure): void {
+    if (failure === 'too-large') this.responder.error(413);
+    else this.responder.cut();
+    this.#pool.cancel(this, 'client-gone');
+    this.#ended();
+  }
+
+  #submit(): void {
+    const pieces = this.#body?.readAheadPieces ?? NO_PIECES;
+    const block = this.of.headerBlock ?? buildHeaderBlock(this.of.request.rawHeaders);
+    const submission = this.#pool.submit(this, this.#controlBlock(), block, pieces);
+    if (submission === 'queued') this.#body?.flowTo(this);
+    else this.#refuse(submission);
+  }
+
+  #refuse(submission: Exclude<Submission, 'queued'>): void {
+    if (submission === 'too-large') {
+      this.responder.error(431);
+    } else {
+      this.errorCode =
+        submission === 'full' ? 'ISAPI_ERR_SERVER_TOO_BUSY' : 'ISAPI_ERR_HOST_CLOSING';
+      this.responder.error(503, { 'Retry-After': '1' });
+    }
+    this.#ended();
+  }
+
+  #controlBlock(): ControlBlockSource {
+    const { of } = this;
+    return {
+      script: scriptPartOf(of.resolution),
+      connection: this.connection.controlBlockPart(of.remoteAddress),
+      request: {
+        connId: this.connId,
+        requestId: of.requestId,
+        method: of.method,
+        url: of.url,
+        httpVersion: of.request.httpVersion,
+        totalBytes: this.#body === undefined ? 0 : this.#body.totalBytes,
+        bodyEnded: this.#body?.hasEnded ?? true,
+        keepConn: this.responder.keepConn,
+      },
+    };
+  }
+
+  /** The client's connection took a buffer: back to the thread with it, in batches. */
+  #flushed(buffer: ArrayBuffer, length: number): void {
+    if (this.outcome !== undefined) return;
+    this.#spent.push(buffer);
+    this.#creditBytes += length;
+    if (this.#creditBytes < CREDIT_BYTES) return;
+    const { slot, connId } = this;
+    const bytes = this.#creditBytes;
+    const buffers = this.#spent.splice(0);
+    this.#creditBytes = 0;
+    this.#pool.post(this, { op: 'credit', slot, connId, bytes, buffers }, buffers);
+  }
+
+  #logFailure(end: SessionEnd): void {
+    const { error } = end;
+    const { resolution, requestId, url } = this.of;
+    this.#context.logger.error(
+      {
+        reqId: requestId,
+        extension: resolution.extension.name,
+        url,
+        errorCode: this.errorCode,
+        err:
+          error === undefined
+            ? undefined
+            : { type: error.code, message: error.message, stack: error.stack },
+      },
+      'extension failed',
+    );
+  }
+
+  #ended(): void {
+    const onEnd = this.#onEnd;
+    this.#onEnd = undefined;
+    onEnd?.();
+  }
+}
+
+/**
+ * Bytes whose memory can be given away. Node's parser gives each piece of a body memory of its own, so this is nearly
+ * always what came; a view of something larger is copied.
+ */
+function ownMemory(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer, byteLength } = bytes;
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength
+    ? new Uint8Array(buffer)
+    : new Uint8Array(bytes);
+}
+
+const NO_PIECES: readonly Uint8Array[] = [];
+
+function buildBody({ request, body }: ExchangeRequest, maxBytes: number): RequestBody {
+  if (body !== undefined) return new RequestBody(body.stream, body.totalBytes, 0);
+  return new RequestBody(request, announcedLength(request), maxBytes);
+}
+
+function announcedLength(request: IncomingMessage): number | undefined {
+  const length = request.headers['content-length'];
+  return length === undefined ? undefined : Number(length);
+}

@@ -1,0 +1,17 @@
+import type { Loss } from '../callbacks/client.ts';
+import type { HostErrorCode } from '../observe/host-error.ts';
+
+/** Code and status of a request that ends without its extension. */
+export const LOSSES: Readonly<Record<Loss, readonly [HostErrorCode, number]>> = {
+  'thread-lost': ['ISAPI_ERR_THREAD_LOST', 502],
+  deadline: ['ISAPI_ERR_REQUEST_TIMEOUT', 504],
+  'queue-timeout': ['ISAPI_ERR_QUEUE_TIMEOUT', 503],
+  closing: ['ISAPI_ERR_HOST_CLOSING', 503],
+};
+
+/** The code of a session that failed. */
+export function toHostErrorCode(code: string | undefined): HostErrorCode {
+  return code === 'ISAPI_ERR_EXTENSION_LOAD' || code === 'ISAPI_ERR_EXTENSION_VERSION'
+    ? code
+    : 'ISAPI_ERR_EXTENSION_FAILED';
+}

@@ -1,0 +1,144 @@
+import { monotonicMs } from '@isapi-host/worker-runtime/protocol';
+import { type FastifyInstance, fastify } from 'fastify';
+import type { HostConfig } from './config/host-config.ts';
+import { ApplicationPool } from './dispatch/application-pool.ts';
+import { checkModules } from './dispatch/thread-pool.ts';
+import { NameSpace } from './name-space/name-space.ts';
+import type { Logger } from './observe/logger.ts';
+import { holdContinue } from './front-end/expect-continue.ts';
+import { isapiRoutes } from './front-end/routes.ts';
+
+/** `SERVER_SOFTWARE`. Not Microsoft's: some modules of the time look at it. */
+const SERVER_SOFTWARE = 'isapi-host/0.1';
+
+/** ISAPI: the verbosity of `HTTP_TRACE_CONFIGURATION`. */
+const TRACE_LEVELS = {
+  silent: 0,
+  fatal: 1,
+  error: 2,
+  warn: 3,
+  info: 4,
+  debug: 5,
+  trace: 5,
+} as const;
+
+/** Longest a client may take for the head of a request, ms. */
+const HEADERS_TIMEOUT_MS = 10_000;
+/** An idle connection is closed after this, ms. */
+const KEEP_ALIVE_TIMEOUT_MS = 5000;
+
+/** The parts that answer requests, without a server of their own. */
+export class HostCore {
+  readonly config: HostConfig;
+  readonly logger: Logger;
+  readonly nameSpace: NameSpace;
+  readonly pools: Map<string, ApplicationPool> = new Map();
+
+  constructor(config: HostConfig, logger: Logger) {
+    this.config = config;
+    this.logger = logger;
+    this.nameSpace = new NameSpace(config);
+  }
+
+  /** Starts the threads. */
+  open(): void {
+    const { config, logger } = this;
+    const settings = {
+      site: this.nameSpace.table,
+      profile: config.profile,
+      traceLevel: TRACE_LEVELS[config.log.level],
+      strictIsapi: config.strictIsapi,
+      serverSoftware: SERVER_SOFTWARE,
+      cacheExtensions: config.cacheExtensions,
+      exposePassword: config.exposePassword,
+    };
+    for (const [name, pool] of Object.entries(config.pools)) {
+      const preload = Object.entries(config.extensions)
+        .filter(([, extension]) => extension.preload && extension.pool === name)
+        .map(([extension, { module }]) => ({ name: extension, module }));
+      const options = { name, config: pool, limits: config.limits, logger };
+      this.pools.set(name, new ApplicationPool({ ...options, settings: { ...settings, preload } }));
+    }
+  }
+
+  /** Lets requests under way end, terminates the extensions, ends the threads. */
+  async close(): Promise<void> {
+    const deadline = monotonicMs() + this.config.shutdownTimeoutMs;
+    await Promise.all([...this.pools.values()].map((pool) => pool.close(deadline)));
+    if (this.pools.size > 0) this.logger.info('host closed');
+    this.logger.flush();
+  }
+}
+
+/** A listed extension that would not run. */
+export interface CheckProblem {
+  readonly extension: string;
+  readonly module: string;
+  readonly message: string;
+}
+
+/** A server that runs extensions. */
+export class Host {
+  readonly #core: HostCore;
+  readonly #server: FastifyInstance;
+
+  constructor(config: HostConfig, logger: Logger) {
+    this.#core = new HostCore(config, logger);
+    this.#server = createServer(config);
+  }
+
+  /** For embedding: add routes and hooks before `start`. */
+  get fastify(): FastifyInstance {
+    return this.#server;
+  }
+
+  get logger(): Logger {
+    return this.#core.logger;
+  }
+
+  /** Listens. @returns where */
+  async start(): Promise<{ readonly url: string }> {
+    this.#core.open();
+    await this.#server.register(isapiRoutes, this.#core);
+    // Fastify writes into its argument.
+    const url = await this.#server.listen({ ...this.#core.config.listen });
+    return { url };
+  }
+
+  /** Loads every listed extension without listening. */
+  async check(): Promise<readonly CheckProblem[]> {
+    const listed = Object.entries(this.#core.config.extensions);
+    const checks = await checkModules(listed.map(([, { module }]) => module));
+    return listed.flatMap(([extension, { module }], index) => {
+      const problem = checks[index]?.problem;
+      return problem === undefined ? [] : [{ extension, module, message: problem }];
+    });
+  }
+
+  /** Stops listening, lets requests under way end, terminates the extensions, ends the threads. */
+  async close(): Promise<void> {
+    const closed = this.#server.close();
+    await this.#core.close();
+    // What is connected now has no answer to come: it sends nothing, or not all of a request.
+    this.#server.server.closeAllConnections();
+    await closed;
+  }
+}
+
+function createServer(config: HostConfig): FastifyInstance {
+  const { maxHeaderBytes } = config.limits;
+  const app = fastify({
+    // The access line is ours: one a request, with thread and queue times.
+    logger: false,
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    requestTimeout: 0,
+    http: { maxHeaderSize: maxHeaderBytes, headersTimeout: HEADERS_TIMEOUT_MS, noDelay: true },
+    ...(config.trustProxy === '' ? {} : { trustProxy: config.trustProxy }),
+  });
+  // A client that sends all it has and then its FIN still waits for the answer. Not in Node's types.
+  Object.assign(app.server, { httpAllowHalfOpen: true });
+  holdContinue(app.server);
+  return app;
+}

@@ -1,0 +1,31 @@
+import { configFrom } from './config/resolve-config.ts';
+import type { UserConfig } from './config/user-config.ts';
+import { Host } from './host.ts';
+import { createLogger, type DestinationStream } from './observe/logger.ts';
+
+export type { HostConfig } from './config/host-config.ts';
+export { defineConfig, type UserConfig } from './config/user-config.ts';
+export type { CheckProblem, Host } from './host.ts';
+export { HostError, type HostErrorCode } from './observe/host-error.ts';
+
+/** Options of `createHost` that are no part of a configuration. */
+export interface CreateHostOptions {
+  /** Folder that relative paths of the configuration are relative to; the working directory by default. */
+  readonly baseDir?: string | undefined;
+  /** Takes the log, JSON lines, in place of standard output. */
+  readonly logStream?: DestinationStream | undefined;
+}
+
+/**
+ * Creates a host to embed: no supervisor, no signals. `start` makes it listen, `close` drains it.
+ *
+ * @param config - as in a config file; flags and variables do not apply
+ * @throws HostError `ISAPI_ERR_CONFIG` - a value that is not allowed
+ */
+export async function createHost(
+  config: UserConfig = {},
+  options: CreateHostOptions = {},
+): Promise<Host> {
+  const resolved = await configFrom(config, options.baseDir ?? '.');
+  return new Host(resolved, await createLogger(resolved.log, options.logStream));
+}

@@ -1,0 +1,86 @@
+/** What an operator needs to know of an error code. */
+interface HostErrorRow {
+  /** Status the client sees while no byte is out; `undefined`: no client is there to see one. */
+  readonly status: number | undefined;
+  readonly cause: string;
+  readonly action: string;
+}
+
+/** Every error code of the host. A test holds the table in docs/operations.md against this one. */
+export const hostErrors = {
+  ISAPI_ERR_CONFIG: {
+    status: undefined,
+    cause: 'a flag, a variable or the config file holds a value that is not allowed',
+    action: 'correct what the message names; `isapi config` shows each value and its origin',
+  },
+  ISAPI_ERR_PROTOCOL_VERSION: {
+    status: undefined,
+    cause: 'host and worker-runtime are of different releases',
+    action: 'install the same release of both',
+  },
+  ISAPI_ERR_EXTENSION_LOAD: {
+    status: 500,
+    cause: 'the module is missing, throws at its top level or lacks an entry point',
+    action: 'run `isapi check`; the log line has the cause',
+  },
+  ISAPI_ERR_EXTENSION_VERSION: {
+    status: 500,
+    cause: '`getExtensionVersion` threw, refused, or gave a version the host does not know',
+    action: 'build the extension against this release of the sdk',
+  },
+  ISAPI_ERR_EXTENSION_FAILED: {
+    status: 500,
+    cause: '`httpExtensionProc` threw, or ended with HSE_STATUS_ERROR',
+    action: 'mend the extension; the log line has its error',
+  },
+  ISAPI_ERR_THREAD_LOST: {
+    status: 502,
+    cause: 'the thread died with the request: heap limit, `process.exit`, uncaught error',
+    action: 'mend the extension, or raise `heapMb` of its pool',
+  },
+  ISAPI_ERR_SERVER_TOO_BUSY: {
+    status: 503,
+    cause: 'the queue of the pool was full when the request came',
+    action: 'add threads or raise `maxQueue`',
+  },
+  ISAPI_ERR_QUEUE_TIMEOUT: {
+    status: 503,
+    cause: 'the request waited longer than `queueTimeoutMs` for a thread',
+    action: 'add threads, or look for the extension that holds them',
+  },
+  ISAPI_ERR_HOST_CLOSING: {
+    status: 503,
+    cause: 'the request came while the host was closing',
+    action: 'none; the load balancer should have stopped sending',
+  },
+  ISAPI_ERR_REQUEST_TIMEOUT: {
+    status: 504,
+    cause: 'the session ran longer than `requestTimeoutMs`',
+    action: 'mend the extension, or raise `requestTimeoutMs` of its pool',
+  },
+  ISAPI_ERR_CLIENT_DISCONNECTED: {
+    status: undefined,
+    cause: 'the client went away before the answer was complete',
+    action: 'none',
+  },
+} as const;
+
+/** Every code a `HostError` can carry. */
+export type HostErrorCode = keyof typeof hostErrors;
+
+/** Status a client sees for a code while no byte is out; `undefined`: no client is there to see one. */
+export function statusOf(code: HostErrorCode): number | undefined {
+  const row: HostErrorRow = hostErrors[code];
+  return row.status;
+}
+
+/** Any error of the host. What an extension sees is `IsapiError`, from the sdk. */
+export class HostError extends Error {
+  override readonly name = 'HostError';
+  readonly code: HostErrorCode;
+
+  constructor(code: HostErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

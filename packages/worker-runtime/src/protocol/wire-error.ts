@@ -1,0 +1,36 @@
+import { isIsapiError } from '@isapi-host/sdk';
+
+/** An error as it crosses a thread: data, made where it happened. */
+export interface WireError {
+  /** `ERROR_*` of an IsapiError, `ISAPI_ERR_*` of the runtime; else the error's own name. */
+  readonly code: string;
+  readonly message: string;
+  readonly stack: string;
+}
+
+/** Longest text of an error that is kept, characters. */
+const MAX_TEXT = 8192;
+
+/**
+ * Flattens whatever was thrown. Never throws itself, whatever its getters do, and follows no `cause`:
+ * a cyclic one would hang the receiver.
+ */
+export function toWireError(thrown: unknown, code?: string): WireError {
+  try {
+    if (typeof thrown === 'object' && thrown !== null) {
+      const { name, message, stack } = thrown as Record<string, unknown>;
+      return {
+        code: code ?? (isIsapiError(thrown) ? thrown.code : text(name, 'Error')),
+        message: text(message, 'no message'),
+        stack: text(stack, ''),
+      };
+    }
+    return { code: code ?? 'Error', message: String(thrown).slice(0, MAX_TEXT), stack: '' };
+  } catch {
+    return { code: code ?? 'Error', message: 'an error that cannot be read was thrown', stack: '' };
+  }
+}
+
+function text(value: unknown, fallback: string): string {
+  return typeof value === 'string' ? value.slice(0, MAX_TEXT) : fallback;
+}

@@ -1,0 +1,103 @@
+import {
+  decodeControlBlock,
+  type ControlBlockInit,
+  type ControlBlockParts,
+  type Slab,
+} from './protocol/index.ts';
+
+/** One request as it lies in its slot. Headers and body are read out when somebody asks for them. */
+export class SessionRequest {
+  readonly init: ControlBlockInit;
+  /** First byte behind the request in the slab. */
+  readonly end: number;
+  readonly #slab: Slab;
+  readonly #parts: ControlBlockParts;
+  #headerBlock: string | undefined;
+  #readAhead: Uint8Array | undefined;
+
+  constructor(slab: Slab, slot: number) {
+    this.#slab = slab;
+    this.#parts = decodeControlBlock(slab, slot);
+    this.init = this.#parts.init;
+    this.end = this.#parts.end;
+  }
+
+  /** The headers as received, `Name: value` lines ended by CR LF. */
+  get headerBlock(): string {
+    this.#headerBlock ??= this.#slab.bytes.latin1Slice(this.#parts.headersAt, this.#parts.bodyAt);
+    return this.#headerBlock;
+  }
+
+  /** The read-ahead in memory of this thread's own. */
+  get readAhead(): Uint8Array {
+    this.#readAhead ??= Uint8Array.prototype.slice.call(
+      this.#slab.bytes.subarray(this.#parts.bodyAt, this.#parts.end),
+    );
+    return this.#readAhead;
+  }
+
+  get queryString(): string {
+    const { url } = this.init;
+    const mark = url.indexOf('?');
+    return mark === -1 ? '' : url.slice(mark + 1);
+  }
+
+  /** Copies what will be asked for after the slot has been given back; nothing, if it was never read. */
+  detach(): void {
+    this.#headerBlock ??= '';
+    this.#readAhead ??= new Uint8Array(0);
+  }
+
+  /**
+   * The value of a header; repeated ones joined.
+   *
+   * @param name - compared without case
+   * @param match - `cgi`: `_` and `-` are the same, as in `HTTP_USER_AGENT`; `literal`: they differ
+   */
+  header(name: string, match: 'cgi' | 'literal', from = 0): string | undefined {
+    const block = this.headerBlock;
+    const length = name.length - from;
+    let found: string | undefined;
+    for (let line = 0; line < block.length;) {
+      const end = block.indexOf('\r\n', line);
+      if (
+        block.charCodeAt(line + length) === COLON &&
+        isSameName(block, line, name, from, match === 'cgi')
+      ) {
+        const value = block.slice(line + length + 2, end);
+        if (found === undefined) found = value;
+        else {
+          found +=
+            (length === 6 && isSameName('cookie', 0, name, from, true) ? '; ' : ', ') + value;
+        }
+      }
+      line = end + 2;
+    }
+    return found;
+  }
+}
+
+const COLON = 58;
+const UNDERSCORE = 95;
+const DASH = 45;
+
+/** Compares `name` from `from` on with the text at `start`; A-Z as a-z and, when folding, `_` as `-`. */
+function isSameName(
+  text: string,
+  start: number,
+  name: string,
+  from: number,
+  fold: boolean,
+): boolean {
+  for (let i = from; i < name.length; i += 1) {
+    const a = text.charCodeAt(start + i - from);
+    const b = name.charCodeAt(i);
+    if (a !== b && lower(a, fold) !== lower(b, fold)) return false;
+  }
+  return true;
+}
+
+function lower(code: number, fold: boolean): number {
+  if (code >= 65 && code <= 90) return code + 32;
+  return fold && code === UNDERSCORE ? DASH : code;
+}

@@ -1,0 +1,341 @@
+import {
+  type ConnId,
+  type Extension,
+  ERROR_NETNAME_DELETED,
+  ERROR_OPERATION_ABORTED,
+  type ExtensionControlBlock,
+  type FinalStatus,
+  HSE_STATUS_ERROR,
+  HSE_STATUS_PENDING,
+  HSE_STATUS_SUCCESS,
+  HSE_STATUS_SUCCESS_AND_KEEP_CONN,
+  IsapiError,
+} from '@isapi-host/sdk';
+import { AnswerWriter, type SessionOutput } from './answer-writer.ts';
+import { AsyncIo, pending } from './async-io.ts';
+import { BodyReader } from './body-reader.ts';
+import { ClassicOutput } from './classic-output.ts';
+import { LiveControlBlock } from './control-block.ts';
+import { HostCalls } from './host-calls.ts';
+import {
+  type BufferPool,
+  CANCEL_CLIENT_GONE,
+  CANCEL_DEADLINE,
+  type CompletionMessage,
+  type ExecOutcome,
+  type ReplyMessage,
+  SLOT_CANCEL,
+  type Slab,
+  type ThreadSettings,
+  type ToHost,
+  toWireError,
+} from './protocol/index.ts';
+import { SessionRequest } from './session-request.ts';
+import { StrictControlBlock } from './strict-control-block.ts';
+
+/*
+ * A session is in one state; what makes each step is in brackets.
+ *
+ *   RUNNING -> PENDING     [the proc returns HSE_STATUS_PENDING]
+ *   RUNNING -> DONE_EARLY  [HSE_REQ_DONE_WITH_SESSION before the proc has returned]
+ *   RUNNING -> DONE        [the proc returns anything else, throws or rejects]
+ *   PENDING -> DONE        [HSE_REQ_DONE_WITH_SESSION]
+ *   DONE_EARLY -> DONE     [the proc returns; what it returns no longer counts]
+ *
+ * (1) In DONE every member of the control block that acts throws ERROR_INVALID_PARAMETER.
+ * (2) A cancelled session (client gone, deadline) keeps its state: its calls fail, and it still has to end.
+ * (3) Exactly one end leaves a session. What it wrote before is on its way before that end.
+ * (4) A completion that throws or rejects ends the session in any state; what the proc returns then no longer counts.
+ */
+type SessionState = 'RUNNING' | 'PENDING' | 'DONE_EARLY' | 'DONE';
+
+/** Characters kept of what HSE_APPEND_LOG_PARAMETER appends. */
+const MAX_LOG_PARAMETER = 1024;
+
+/** What a session needs of its thread. */
+export interface SessionThread {
+  readonly slab: Slab;
+  readonly settings: ThreadSettings;
+  /** Buffers for output. */
+  readonly buffers: BufferPool;
+  post(message: ToHost, transfer?: readonly ArrayBuffer[]): void;
+  blockUntil(slot: number, isDone: () => boolean): void;
+  /** The session is over; called once. */
+  ended(session: Session, by: 'slot' | 'port'): void;
+}
+
+/** One request in its extension. */
+export class Session {
+  readonly slot: number;
+  readonly connId: ConnId;
+  readonly thread: SessionThread;
+  readonly request: SessionRequest;
+  readonly writer: AnswerWriter;
+  /** Where the extension writes: the writer, or what stands before it in the profile classic. */
+  readonly output: SessionOutput;
+  /** What the extension is given. */
+  readonly ecb: ExtensionControlBlock;
+  readonly #strict: StrictControlBlock | undefined;
+  httpStatusCode = 0;
+  logData = '';
+  #logParameter = '';
+  /** How the last child of EXEC_URL went. */
+  execOutcome: ExecOutcome | undefined;
+  #state: SessionState = 'RUNNING';
+  #early: FinalStatus = HSE_STATUS_SUCCESS;
+  #body: BodyReader | undefined;
+  #calls: HostCalls | undefined;
+  #io: AsyncIo | undefined;
+  #isClosed = false;
+  #abort: AbortController | undefined;
+
+  constructor(thread: SessionThread, slot: number) {
+    this.slot = slot;
+    this.thread = thread;
+    this.request = new SessionRequest(thread.slab, slot);
+    this.connId = this.request.init.connId as ConnId;
+    this.writer = new AnswerWriter(this, this.request.end);
+    this.output =
+      thread.settings.profile === 'classic' ? new ClassicOutput(this.writer) : this.writer;
+    const live = new LiveControlBlock(this);
+    this.#strict = thread.settings.strictIsapi ? new StrictControlBlock(live, this) : undefined;
+    this.ecb = this.#strict ?? live;
+  }
+
+  get buffers(): BufferPool {
+    return this.thread.buffers;
+  }
+
+  get slab(): Slab {
+    return this.thread.slab;
+  }
+
+  get isDone(): boolean {
+    return this.#state === 'DONE' || this.#state === 'DONE_EARLY';
+  }
+
+  /** Why the session should end: 0 or `CANCEL_*`; read from the slot, so it is true without a message. */
+  get cancelReason(): number {
+    return Atomics.load(this.slab.words, this.slab.slotAt(this.slot) + SLOT_CANCEL);
+  }
+
+  get signal(): AbortSignal {
+    this.#abort ??= new AbortController();
+    const reason = this.isDone ? 0 : this.cancelReason;
+    if (reason !== 0) this.#abort.abort(cancelError(reason));
+    return this.#abort.signal;
+  }
+
+  /** Calls the proc. Never throws, never rejects. */
+  run(extension: Extension): void {
+    let returned: unknown;
+    try {
+      returned = extension.httpExtensionProc(this.ecb);
+    } catch (error) {
+      this.fail(error);
+      return;
+    }
+    if (typeof returned === 'object' && returned !== null && 'then' in returned) {
+      Promise.resolve(returned).then(
+        (status) => {
+          this.#returned(status);
+        },
+        (error: unknown) => {
+          this.fail(error);
+        },
+      );
+      return;
+    }
+    this.#returned(returned);
+  }
+
+  /**
+   * ISAPI: HSE_REQ_DONE_WITH_SESSION.
+   *
+   * @throws IsapiError `ERROR_INVALID_PARAMETER` - an asynchronous operation has not reported its end
+   */
+  doneWithSession(status: FinalStatus): void {
+    if (this.#io?.isUnderWay === true) {
+      throw new IsapiError('ERROR_INVALID_PARAMETER', 'an asynchronous operation is under way');
+    }
+    if (this.#state === 'RUNNING') {
+      this.#state = 'DONE_EARLY';
+      this.#early = status;
+      return;
+    }
+    this.#end(status, undefined);
+  }
+
+  /** ISAPI: HSE_APPEND_LOG_PARAMETER; several add up. */
+  appendLog(text: string): void {
+    const line = text.replace(/[\r\n\0]+/g, ' ');
+    this.#logParameter = (this.#logParameter + line).slice(0, MAX_LOG_PARAMETER);
+  }
+
+  /** Refuses the request before any extension saw it. */
+  refuse(error: unknown, code: string): void {
+    this.#end(HSE_STATUS_ERROR, toWireError(error, code));
+  }
+
+  /** @throws IsapiError `ERROR_INVALID_PARAMETER` - the session is over */
+  assertOpen(): void {
+    if (this.isDone) throw new IsapiError('ERROR_INVALID_PARAMETER', 'the session is over');
+  }
+
+  /** @throws IsapiError `ERROR_IO_PENDING` - an asynchronous operation is under way */
+  assertIdle(): void {
+    if (this.#io?.isUnderWay === true) throw pending();
+  }
+
+  get io(): AsyncIo {
+    this.#io ??= new AsyncIo(this);
+    return this.#io;
+  }
+
+  get calls(): HostCalls {
+    this.#calls ??= new HostCalls(this);
+    return this.#calls;
+  }
+
+  /** Whether anybody takes the answer. */
+  get isConnected(): boolean {
+    return !this.#isClosed && this.cancelReason === 0;
+  }
+
+  /** Whether the body was read past its read-ahead. */
+  get hasReadBody(): boolean {
+    return this.#body !== undefined;
+  }
+
+  /** The body behind the read-ahead. */
+  get body(): BodyReader {
+    if (this.#body === undefined) {
+      this.#body = new BodyReader(
+        {
+          askForBytes: (bytes) => {
+            this.post({ op: 'read', slot: this.slot, connId: this.connId, bytes });
+          },
+          blockUntil: (isDone) => {
+            this.blockUntil(isDone);
+          },
+        },
+        this.request.init.bodyEnded,
+        this.thread.settings.profile,
+      );
+      const reason = this.cancelReason;
+      if (reason !== 0) this.#body.cancel(reason);
+    }
+    return this.#body;
+  }
+
+  // From the host.
+
+  pushBody(chunks: readonly Uint8Array[], ended: boolean): void {
+    this.#body?.push(chunks, ended);
+  }
+
+  reply(message: ReplyMessage): void {
+    this.#calls?.reply(message);
+  }
+
+  completed(message: CompletionMessage): void {
+    this.#calls?.completed(message);
+  }
+
+  cancel(reason: number): void {
+    const error = cancelError(reason);
+    this.#io?.abort(ERROR_OPERATION_ABORTED);
+    this.#body?.cancel(reason);
+    // The host drops what an abandoned session writes, so no credit would come for it.
+    this.writer.breakOff(error);
+    this.#calls?.cancel(error);
+    // Listeners of an extension do not run inside another session's blocking call.
+    queueMicrotask(() => this.#abort?.abort(error));
+  }
+
+  /** The extension closes the connection: as if the client had gone, but for the error. */
+  close(): void {
+    this.#isClosed = true;
+    if (this.writer.hasWritten) this.writer.flush();
+    this.#io?.abort(ERROR_NETNAME_DELETED);
+    this.#body?.cancel(CANCEL_CLIENT_GONE);
+    this.writer.breakOff(cancelError(CANCEL_CLIENT_GONE));
+  }
+
+  // For the writer and the calls.
+
+  /** The error of output that nobody takes. */
+  goneError(): IsapiError {
+    return cancelError(this.#isClosed ? CANCEL_CLIENT_GONE : this.cancelReason);
+  }
+
+  cancelError(): IsapiError {
+    return cancelError(this.cancelReason);
+  }
+
+  post(message: ToHost, transfer?: readonly ArrayBuffer[]): void {
+    this.thread.post(message, transfer);
+  }
+
+  blockUntil(isDone: () => boolean): void {
+    this.thread.blockUntil(this.slot, isDone);
+  }
+
+  complete(by: 'slot' | 'port'): void {
+    this.thread.ended(this, by);
+  }
+
+  #returned(status: unknown): void {
+    if (this.#state === 'DONE') return;
+    this.#strict?.returned(status, this.#io?.isUnderWay === true);
+    if (this.#state === 'DONE_EARLY') {
+      this.#end(this.#early, undefined);
+    } else if (status === HSE_STATUS_PENDING) {
+      this.#state = 'PENDING';
+    } else if (isSuccess(status)) {
+      const wish = status === HSE_STATUS_SUCCESS_AND_KEEP_CONN ? status : HSE_STATUS_SUCCESS;
+      this.#end(wish, undefined);
+    } else if (status === HSE_STATUS_ERROR) {
+      this.#end(HSE_STATUS_ERROR, undefined);
+    } else {
+      const message = `httpExtensionProc returned ${show(status)}: expected HSE_STATUS_SUCCESS (1), SUCCESS_AND_KEEP_CONN (2), PENDING (3) or ERROR (4)`;
+      this.#end(HSE_STATUS_ERROR, { code: 'ISAPI_ERR_EXTENSION_FAILED', message, stack: '' });
+    }
+  }
+
+  /** The extension threw. */
+  fail(thrown: unknown): void {
+    this.#end(HSE_STATUS_ERROR, toWireError(thrown));
+  }
+
+  #end(hseStatus: FinalStatus, error: ReturnType<typeof toWireError> | undefined): void {
+    if (this.#state === 'DONE') return;
+    this.#state = 'DONE';
+    this.#io?.drop();
+    // What a late reader of the control block may still ask for must not come from a slot of somebody else.
+    this.request.detach();
+    const { httpStatusCode: logStatus, logData } = this;
+    this.output.end({ hseStatus, logStatus, logData, logParameter: this.#logParameter, error });
+  }
+}
+
+/** 0 counts as success: hosts of the time accepted it. */
+function isSuccess(status: unknown): boolean {
+  return (
+    status === HSE_STATUS_SUCCESS || status === HSE_STATUS_SUCCESS_AND_KEEP_CONN || status === 0
+  );
+}
+
+function cancelError(reason: number): IsapiError {
+  if (reason === CANCEL_CLIENT_GONE) {
+    return new IsapiError('ERROR_NETNAME_DELETED', 'the client is gone');
+  }
+  if (reason === CANCEL_DEADLINE) {
+    return new IsapiError('ERROR_TIMEOUT', 'the deadline of the request has passed');
+  }
+  return new IsapiError('ERROR_OPERATION_ABORTED', 'the server is shutting down');
+}
+
+function show(value: unknown): string {
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : typeof value;
+}

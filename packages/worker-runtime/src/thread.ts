@@ -1,0 +1,254 @@
+import type { MessagePort } from 'node:worker_threads';
+import { HSE_TERM_MUST_UNLOAD, type HseTerm } from '@isapi-host/sdk';
+import { ExtensionRegistry } from './extension-registry.ts';
+import { HostLink } from './host-link.ts';
+import type { LoadedExtension } from './load-extension.ts';
+import {
+  BufferPool,
+  monotonicMs,
+  SLOT_CLAIMED_AT,
+  SLOT_DONE_AT,
+  type Slab,
+  THREAD_ASLEEP,
+  THREAD_AWAKE,
+  THREAD_FULL,
+  type ThreadSettings,
+  type ToHost,
+  type ToThread,
+  toWireError,
+} from './protocol/index.ts';
+import { Session, type SessionThread } from './session.ts';
+
+/** Output an extension has written is held back at most about this long when its session goes on, ms. */
+const FLUSH_AFTER_MS = 10;
+
+/** Body bytes between two looks at the garbage of uploads, and what makes V8 look. */
+const WEIGH_BYTES = 8 * 1024 * 1024;
+const WEIGHT_BYTES = 40 * 1024 * 1024;
+
+/*
+ * What a thread does with its time:
+ *
+ *   claim a slot -> run its session until it first waits -> ... -> no slot left -> say ASLEEP -> look again -> sleep
+ *
+ * (1) One slot is claimed at a time, right before its session runs: a thread that blocks holds nothing back.
+ * (2) With `sessionsPerThread` sessions open it says FULL and claims nothing until one ends.
+ * (3) After `retire` it claims nothing, and leaves once its last session has ended.
+ */
+export class Thread implements SessionThread {
+  readonly slab: Slab;
+  readonly settings: ThreadSettings;
+  readonly buffers: BufferPool = new BufferPool();
+  #unweighed = 0;
+  readonly #number: number;
+  readonly #link: HostLink;
+  readonly #registry: ExtensionRegistry;
+  readonly #sessions: (Session | undefined)[];
+  #open = 0;
+  #isClaiming = false;
+  #flushTimer: NodeJS.Timeout | undefined;
+  #retire: { readonly flags: HseTerm } | undefined;
+  readonly #left: Promise<void>;
+  #leave: () => void = () => undefined;
+
+  constructor(settings: ThreadSettings, slab: Slab, number: number, port: MessagePort) {
+    this.settings = settings;
+    this.slab = slab;
+    this.#number = number;
+    this.#sessions = Array.from({ length: slab.slots });
+    this.#link = new HostLink(port, slab, this);
+    this.#registry = new ExtensionRegistry(this);
+    this.#left = new Promise((resolve) => {
+      this.#leave = resolve;
+    });
+  }
+
+  /** Serves until it is told to retire; settles when the extensions are terminated. */
+  async serve(): Promise<void> {
+    for (const { module } of this.settings.preload) this.#registry.load(module).catch(ignore);
+    // The first wake-up comes when the host knows this thread: before, it could not send it anything.
+    await this.#left;
+  }
+
+  // HostMessageReceiver
+
+  wake(): void {
+    this.#claimAll();
+  }
+
+  receive(message: ToThread): void {
+    if (message.op === 'retire') {
+      setImmediate(() => {
+        this.#retire ??= { flags: message.flags };
+        this.#leaveIfIdle();
+      });
+      return;
+    }
+    if (message.op === 'credit') for (const buffer of message.buffers) this.buffers.give(buffer);
+    const session = this.#sessions[message.slot];
+    if (session?.connId !== message.connId) return;
+    switch (message.op) {
+      case 'chunk':
+        this.#weighGarbage(message.chunks);
+        return session.pushBody(message.chunks, message.ended);
+      case 'credit':
+        return session.writer.credit(message.bytes);
+      case 'reply':
+        return session.reply(message);
+      case 'completion':
+        return session.completed(message);
+      case 'cancel':
+        return session.cancel(message.reason);
+      default:
+        return message satisfies never;
+    }
+  }
+
+  // SessionThread
+
+  post(message: ToHost, transfer?: readonly ArrayBuffer[]): void {
+    this.#link.post(message, transfer);
+  }
+
+  blockUntil(slot: number, isDone: () => boolean): void {
+    this.#link.blockUntil(slot, isDone);
+  }
+
+  ended(session: Session, by: 'slot' | 'port'): void {
+    const { slot } = session;
+    this.#sessions[slot] = undefined;
+    this.#open -= 1;
+    this.slab.countSession(this.#number, -1);
+    this.slab.floats[(this.slab.slotAt(slot) + SLOT_DONE_AT) / 2] = monotonicMs();
+    // Before the answer is out: the client's next request then finds the extensions unloaded.
+    if (this.#open === 0 && !this.settings.cacheExtensions) this.#unloadUnlessWaiting();
+    if (by === 'slot') {
+      this.slab.complete(this.#number, slot);
+      this.#link.wakeHost();
+    }
+    // Room for the next one; within the claiming loop, the loop itself goes on.
+    if (!this.#isClaiming) this.#claimAll();
+  }
+
+  // RegistryObserver
+
+  loaded(module: string, extension: LoadedExtension, ms: number): void {
+    const { version, description } = extension;
+    this.#log('info', 'extension loaded', { module, version, description, loadMs: Math.round(ms) });
+  }
+
+  terminateFailed(module: string, error: unknown): void {
+    this.#log('error', 'extension termination failed', { module, ...flat(error) });
+  }
+
+  /** Runs what waits, then says what this thread is: asleep or full. */
+  #claimAll(): void {
+    this.#isClaiming = true;
+    for (;;) {
+      this.slab.setThreadState(this.#number, THREAD_AWAKE);
+      while (this.#open < this.settings.sessionsPerThread && this.#retire === undefined) {
+        const slot = this.slab.claim(this.#number);
+        if (slot === -1) break;
+        this.#start(slot);
+      }
+      const isFull = this.#open >= this.settings.sessionsPerThread || this.#retire !== undefined;
+      this.slab.setThreadState(this.#number, isFull ? THREAD_FULL : THREAD_ASLEEP);
+      // A request that came in between saw an awake thread and woke nobody.
+      if (isFull || this.slab.waiting === 0) break;
+    }
+    this.#isClaiming = false;
+    if (this.#open > 0) this.#flushSoon();
+    else this.#leaveIfIdle();
+  }
+
+  /**
+   * V8 weighs the memory of buffers only when it allocates one itself; those that come by message it lets pile up to
+   * 100 MiB. An allocation of more than it lets young buffers have makes it look. Its pages are never touched, so it
+   * costs no memory; an upload of any size then adds less than 32 MiB (docs/performance.md).
+   */
+  #weighGarbage(chunks: readonly Uint8Array[]): void {
+    for (const { length } of chunks) this.#unweighed += length;
+    if (this.#unweighed < WEIGH_BYTES) return;
+    this.#unweighed = 0;
+    weight.buffer = new ArrayBuffer(WEIGHT_BYTES);
+    weight.buffer = undefined;
+  }
+
+  #start(slot: number): void {
+    this.slab.floats[(this.slab.slotAt(slot) + SLOT_CLAIMED_AT) / 2] = monotonicMs();
+    this.slab.countSession(this.#number, 1);
+    this.#open += 1;
+    const session = new Session(this, slot);
+    this.#sessions[slot] = session;
+    const { module } = session.request.init;
+    const loaded = this.#registry.get(module);
+    if (loaded !== undefined) session.run(loaded.extension);
+    else this.#loadThenRun(session, module);
+  }
+
+  #loadThenRun(session: Session, module: string): void {
+    this.#registry.load(module).then(
+      ({ extension }) => {
+        session.run(extension);
+      },
+      (error: unknown) => {
+        session.refuse(error, (error as { code?: string }).code ?? 'ISAPI_ERR_EXTENSION_LOAD');
+      },
+    );
+  }
+
+  /** One timer for all sessions, and only while some are open. */
+  #flushSoon(): void {
+    if (this.#flushTimer !== undefined) return;
+    this.#flushTimer = setTimeout(() => {
+      this.#flushTimer = undefined;
+      for (const session of this.#sessions) {
+        if (session?.writer.isHoldingBack === true) session.writer.flush();
+      }
+      if (this.#open > 0) this.#flushSoon();
+    }, FLUSH_AFTER_MS);
+  }
+
+  /** ISAPI: CacheISAPI off. A module cannot leave a thread, so the thread leaves with it. */
+  #unloadUnlessWaiting(): void {
+    if (this.#registry.hasLoaded && this.slab.waiting === 0) {
+      this.#retire ??= { flags: HSE_TERM_MUST_UNLOAD };
+    }
+  }
+
+  #leaveIfIdle(): void {
+    if (this.#open > 0 || this.#retire === undefined) return;
+    this.slab.setThreadState(this.#number, THREAD_FULL);
+    void this.#terminate(this.#retire.flags);
+  }
+
+  #isLeaving = false;
+
+  async #terminate(flags: HseTerm): Promise<void> {
+    if (this.#isLeaving) return;
+    this.#isLeaving = true;
+    await this.#registry.terminate(flags);
+    this.#link.post({ op: 'retired' });
+    this.#leave();
+  }
+
+  #log(
+    level: 'info' | 'error',
+    message: string,
+    fields: Readonly<Record<string, string | number>>,
+  ): void {
+    this.#link.post({ op: 'log', level, message, fields });
+  }
+}
+
+/** Keeps the compiler from leaving the allocation out. */
+const weight: { buffer: ArrayBuffer | undefined } = { buffer: undefined };
+
+function flat(error: unknown): Record<string, string> {
+  const { code, message, stack } = toWireError(error);
+  return { errorCode: code, errorMessage: message, stack };
+}
+
+function ignore(): void {
+  // The first request reports it.
+}

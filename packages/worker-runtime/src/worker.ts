@@ -1,0 +1,46 @@
+import { MessageChannel, parentPort, threadId, workerData } from 'node:worker_threads';
+import { HSE_TERM_MUST_UNLOAD } from '@isapi-host/sdk';
+import {
+  type Hello,
+  PROTOCOL_VERSION,
+  Slab,
+  type ThreadSettings,
+  toWireError,
+} from './protocol/index.ts';
+import { loadExtension } from './load-extension.ts';
+import { Thread } from './thread.ts';
+
+/**
+ * Loads a module, asks its version and terminates it.
+ *
+ * @returns what is wrong, or `undefined`
+ */
+export async function check(module: string): Promise<string | undefined> {
+  try {
+    const { extension } = await loadExtension(module, 0);
+    await extension.terminateExtension?.(HSE_TERM_MUST_UNLOAD);
+    return undefined;
+  } catch (error) {
+    return toWireError(error).message;
+  }
+}
+
+/**
+ * What Piscina runs in a thread: one task, a tenure, from joining the pool until the thread retires. The thread
+ * ends with its tenure, so that the extensions it terminated are gone with it.
+ */
+export default async function tenure(): Promise<void> {
+  const settings = workerData as ThreadSettings;
+  const slab = new Slab(settings.slab);
+  const number = slab.join(threadId);
+  if (number === -1) throw new Error('the thread table of the pool is full');
+
+  const { port1, port2 } = new MessageChannel();
+  const thread = new Thread(settings, slab, number, port1);
+  parentPort?.postMessage(
+    { hello: PROTOCOL_VERSION, thread: number, threadId, port: port2 } satisfies Hello,
+    [port2],
+  );
+  await thread.serve();
+  process.exit(0);
+}

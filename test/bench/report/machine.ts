@@ -1,0 +1,15 @@
+import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import type { BenchOptions } from '../options.ts';
+
+/** Where and how a run was made, on one line. */
+export function describeMachine({ load, launches, pairs, burstMs }: BenchOptions): string {
+  const model = cpus()[0]?.model.trim() ?? 'unknown CPU';
+  const gib = Math.round(totalmem() / 1_073_741_824);
+  return [
+    new Date().toISOString().slice(0, 10),
+    `${model}, ${availableParallelism()} cores, ${gib} GiB`,
+    `${type()} ${release()}`,
+    `Node ${process.versions.node}`,
+    `${launches} x ${pairs} pairs of ${burstMs} ms bursts, load by ${load} on the same cores`,
+  ].join('; ');
+}

@@ -1,0 +1,2 @@
+// The thread of subject `piscina`.
+export { respond as default } from './application.ts';

@@ -1,0 +1,37 @@
+/** One line of the host's log. */
+export interface LogLine {
+  readonly level: number;
+  readonly msg: string;
+  readonly [field: string]: unknown;
+}
+
+/** The lines of a log, as they come. */
+export class LogLines {
+  readonly #lines: LogLine[] = [];
+  readonly #waiting = new Set<() => void>();
+
+  push(line: LogLine): void {
+    this.#lines.push(line);
+    for (const look of this.#waiting) look();
+  }
+
+  get all(): readonly LogLine[] {
+    return this.#lines;
+  }
+
+  /** Settles with the first line, past or coming, that has these fields. */
+  find(fields: Readonly<Record<string, unknown>>): Promise<LogLine> {
+    const matches = (line: LogLine): boolean =>
+      Object.entries(fields).every(([name, value]) => line[name] === value);
+    return new Promise((resolve) => {
+      const look = (): void => {
+        const found = this.#lines.find(matches);
+        if (found === undefined) return;
+        this.#waiting.delete(look);
+        resolve(found);
+      };
+      this.#waiting.add(look);
+      look();
+    });
+  }
+}

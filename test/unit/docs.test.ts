@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import test from 'node:test';
+
+import { createCommands } from '@isapi-host/host/internal/cli/commands';
+import { exitCodes, signals } from '@isapi-host/host/internal/cli/shell';
+import {
+  allowedText,
+  fallbackText,
+  rows,
+  settingKeys,
+} from '@isapi-host/host/internal/config/setting';
+import {
+  hostErrors,
+  statusOf,
+  type HostErrorCode,
+} from '@isapi-host/host/internal/observe/host-error';
+
+const operations = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
+
+/** The rows of the table below a heading of operations.md, without its head; code marks are dropped. */
+function tableBelow(heading: string): string[][] {
+  const [, section = ''] = operations.split(`\n## ${heading}\n`);
+  const [own = ''] = section.split('\n## ');
+  const lines = own.split('\n').filter((line) => line.startsWith('|'));
+  return lines.slice(2).map((line) => line.split('|').slice(1, -1).map(textOf));
+}
+
+/** The text of a cell, when it starts or ends with code too. */
+function textOf(cell: string): string {
+  return cell.trim().replaceAll(/^`|`$/g, '');
+}
+
+test('operations.md lists every command', () => {
+  const commands = [...createCommands()].map(([name, { about }]) => [`isapi ${name}`, about]);
+
+  assert.deepEqual(tableBelow('Commands'), commands);
+});
+
+test('operations.md lists every setting, in the order of the table in the code', () => {
+  const settings = settingKeys.map((key) => {
+    const setting = rows[key];
+    return [key, setting.variable, fallbackText(setting), allowedText(setting), setting.about];
+  });
+
+  assert.deepEqual(tableBelow('Settings'), settings);
+});
+
+test('operations.md lists every signal that is heard', () => {
+  const listed = tableBelow('Signals').map(([signal]) => signal);
+
+  assert.deepEqual(listed, signals);
+});
+
+test('operations.md lists every exit code', () => {
+  const listed = tableBelow('Exit codes').map(([code]) => Number(code));
+
+  assert.deepEqual(listed, Object.values(exitCodes));
+});
+
+test('operations.md lists every error code', () => {
+  const codes = Object.entries(hostErrors).map(([code, { cause, action }]) => {
+    const status = statusOf(code as HostErrorCode);
+    return [code, status === undefined ? '–' : String(status), textOf(cause), textOf(action)];
+  });
+
+  assert.deepEqual(tableBelow('Error codes'), codes);
+});

@@ -1,0 +1,98 @@
+import type { HostConfig } from '@isapi-host/host/internal/config/host-config';
+import { runCli } from '@isapi-host/host/internal/cli/run-cli';
+import type {
+  CheckProblem,
+  CliHost,
+  CliLogger,
+  Shell,
+  Signal,
+} from '@isapi-host/host/internal/cli/shell';
+
+/** A host that listens nowhere, and records what is asked of it. */
+export class FakeHost implements CliHost {
+  readonly calls: string[] = [];
+  readonly lines: (readonly [level: string, fields: object, message: string])[] = [];
+  problems: readonly CheckProblem[] = [];
+  startError: Error | undefined;
+  /** What `close` waits for. */
+  closing: () => Promise<void> = () => Promise.resolve();
+
+  readonly logger: CliLogger = {
+    info: (fields: object, message: string): void => this.#log('info', fields, message),
+    warn: (fields: object, message: string): void => this.#log('warn', fields, message),
+  };
+
+  #log(level: string, fields: object, message: string): void {
+    this.lines.push([level, fields, message]);
+  }
+
+  start(): Promise<{ readonly url: string }> {
+    this.calls.push('start');
+    if (this.startError) return Promise.reject(this.startError);
+    return Promise.resolve({ url: 'http://127.0.0.1:8080' });
+  }
+
+  async close(): Promise<void> {
+    this.calls.push('close');
+    await this.closing();
+  }
+
+  check(): Promise<readonly CheckProblem[]> {
+    this.calls.push('check');
+    return Promise.resolve(this.problems);
+  }
+}
+
+/** A process that runs nowhere: its signals and its clock are the test's. */
+export class FakeShell implements Shell {
+  readonly args: readonly string[];
+  env: Readonly<Record<string, string | undefined>> = {};
+  cwd: string = import.meta.dirname;
+  isTerminal = false;
+  readonly host: FakeHost = new FakeHost();
+  readonly exits: number[] = [];
+  readonly configs: HostConfig[] = [];
+  /** Actions that wait for their time, with it. */
+  readonly timers: Map<() => void, number> = new Map<() => void, number>();
+  printed = '';
+  errors = '';
+  #listeners: ((signal: Signal) => void)[] = [];
+
+  constructor(args: string) {
+    this.args = args.split(' ').filter((word) => word !== '');
+  }
+
+  readonly print = (text: string): void => void (this.printed += text);
+  readonly printError = (text: string): void => void (this.errors += text);
+  readonly uptimeMs = (): number => 231.4;
+  readonly exit = (code: number): void => void this.exits.push(code);
+
+  readonly onSignal = (listener: (signal: Signal) => void): void => {
+    this.#listeners.push(listener);
+  };
+
+  readonly after = (ms: number, action: () => void): (() => void) => {
+    this.timers.set(action, ms);
+    return () => void this.timers.delete(action);
+  };
+
+  readonly openHost = (config: HostConfig): Promise<CliHost> => {
+    this.configs.push(config);
+    return Promise.resolve(this.host);
+  };
+
+  signal(signal: Signal): void {
+    for (const listener of this.#listeners) listener(signal);
+  }
+
+  run(): Promise<number> {
+    return runCli(this);
+  }
+}
+
+/** Runs a command line to its end. */
+export async function run(args: string): Promise<{ shell: FakeShell; exitCode: number }> {
+  const shell = new FakeShell(args);
+  const exitCode = await shell.run();
+  return { shell, exitCode };
+}
