@@ -2,6 +2,7 @@ import { monotonicMs } from '@isapi-host/worker-runtime/protocol';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { HostConfig } from './config/host-config.ts';
 import { ApplicationPool } from './dispatch/application-pool.ts';
+import type { Pool } from './dispatch/pool.ts';
 import { checkModules } from './dispatch/thread-pool.ts';
 import { NameSpace } from './name-space/name-space.ts';
 import type { Logger } from './observe/logger.ts';
@@ -32,7 +33,7 @@ export class HostCore {
   readonly config: HostConfig;
   readonly logger: Logger;
   readonly nameSpace: NameSpace;
-  readonly pools: Map<string, ApplicationPool> = new Map();
+  readonly pools: Map<string, Pool> = new Map();
 
   constructor(config: HostConfig, logger: Logger) {
     this.config = config;

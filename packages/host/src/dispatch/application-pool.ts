@@ -25,6 +25,7 @@ import type { LimitsConfig, PoolConfig } from '../config/host-config.ts';
 import { HostError } from '../observe/host-error.ts';
 import type { Logger } from '../observe/logger.ts';
 import { type DeadlineKeeper, Deadlines } from './deadlines.ts';
+import type { CancelReason, Pool, Submission } from './pool.ts';
 import { RequestTable } from './request-table.ts';
 import { ThreadCrew, type ThreadLink } from './thread-crew.ts';
 import {
@@ -67,10 +68,7 @@ export interface ApplicationPoolOptions {
   readonly logger: Logger;
 }
 
-/** What became of a submission. */
-export type Submission = 'queued' | 'full' | 'too-large' | 'closing';
-
-export class ApplicationPool implements ThreadPoolObserver, PortServer, DeadlineKeeper {
+export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, DeadlineKeeper {
   readonly name: string;
   readonly queueTimeoutMs: number;
   readonly #config: PoolConfig;
@@ -109,7 +107,6 @@ export class ApplicationPool implements ThreadPoolObserver, PortServer, Deadline
     this.#crew = new ThreadCrew(this.#slab, this.#threads);
   }
 
-  /** Queues a request. Anything but `queued` means that nothing happened. */
   submit(
     client: Client,
     controlBlock: ControlBlockSource,
@@ -136,11 +133,7 @@ export class ApplicationPool implements ThreadPoolObserver, PortServer, Deadline
     return 'queued';
   }
 
-  /**
-   * The client of a request needs no answer any more, or has had one. A request that waits is taken back; one that
-   * runs is told, and keeps its slot until its session ends or, after its deadline and a grace, its thread is killed.
-   */
-  cancel(client: Client, reason: 'client-gone' | 'deadline' | 'shutdown'): void {
+  cancel(client: Client, reason: CancelReason): void {
     if (!this.#requests.has(client) || this.#requests.isAbandoned(client.slot)) return;
     if (this.#slab.withdraw(client.slot)) return this.#requests.release(client.slot);
     // A client that left is no reason to end a thread and the sessions of others: its own deadline still counts.
@@ -151,14 +144,12 @@ export class ApplicationPool implements ThreadPoolObserver, PortServer, Deadline
     this.post(client, { op: 'cancel', slot, connId, reason: CANCEL_CODES[reason] });
   }
 
-  /** Lets a new thread take the place of the one that runs a client's session. ISAPI: HSE_REQ_REPORT_UNHEALTHY. */
   replaceThread(client: Client, reason: string): void {
     const link = this.#requests.has(client) ? this.#linkOf(client.slot) : undefined;
     if (link === undefined || this.#isClosing || !this.#crew.replace(link)) return;
     this.#logger.warn({ threadId: link.threadId, reason }, 'thread reported unhealthy');
   }
 
-  /** Sends a message to the thread that runs a client's session; nothing, when it is over. */
   post(client: Client, message: ToThread, transfer: readonly ArrayBuffer[] = []): void {
     const link = this.#requests.has(client) ? this.#linkOf(client.slot) : undefined;
     if (link === undefined) return;
@@ -169,11 +160,6 @@ export class ApplicationPool implements ThreadPoolObserver, PortServer, Deadline
     Atomics.notify(this.#slab.words, call);
   }
 
-  /**
-   * Lets the requests under way end, then the threads.
-   *
-   * @param deadline - on the monotonic clock, ms; what is left then is cut off
-   */
   async close(deadline: number): Promise<void> {
     this.#isClosing = true;
     await this.#requests.untilEmpty(Math.max(0, deadline - monotonicMs()));

@@ -12,7 +12,7 @@ import type { Client, Loss } from '../callbacks/client.ts';
 import { serverSupportFunction } from '../callbacks/server-support-function.ts';
 import { buildHeaderBlock } from '../control-block/header-block.ts';
 import { type BodyFailure, RequestBody } from '../control-block/request-body.ts';
-import type { ApplicationPool, Submission } from '../dispatch/application-pool.ts';
+import type { Pool, Submission } from '../dispatch/pool.ts';
 import type { ExtensionResolution } from '../name-space/resolution.ts';
 import type { HostErrorCode } from '../observe/host-error.ts';
 import type { Logger } from '../observe/logger.ts';
@@ -32,7 +32,7 @@ export interface ExchangeContext {
   readonly logger: Logger;
   readonly readAheadBytes: number;
   readonly maxBodyBytes: number;
-  poolOf(name: string): { readonly pool: ApplicationPool; readonly requestTimeoutMs: number };
+  poolOf(name: string): { readonly pool: Pool; readonly requestTimeoutMs: number };
   nextConnId(): number;
   connectionOf(request: IncomingMessage): Connection;
   readonly children: ChildRunner;
@@ -83,7 +83,7 @@ export class Exchange implements Client {
   outcome: SessionEnd | undefined;
   errorCode: HostErrorCode | undefined;
   readonly #context: ExchangeContext;
-  readonly #pool: ApplicationPool;
+  readonly #pool: Pool;
   readonly #body: RequestBody | undefined;
   #creditBytes = 0;
   readonly #spent: ArrayBuffer[] = [];

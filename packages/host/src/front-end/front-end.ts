@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { monotonicMs } from '@isapi-host/worker-runtime/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HostConfig } from '../config/host-config.ts';
-import type { ApplicationPool } from '../dispatch/application-pool.ts';
+import type { Pool } from '../dispatch/pool.ts';
 import type { NameSpace } from '../name-space/name-space.ts';
 import type {
   ExtensionResolution,
@@ -26,7 +26,7 @@ import { sendFile } from './static-files.ts';
 export interface FrontEndParts {
   readonly config: HostConfig;
   readonly nameSpace: NameSpace;
-  readonly pools: ReadonlyMap<string, ApplicationPool>;
+  readonly pools: ReadonlyMap<string, Pool>;
   readonly logger: Logger;
 }
 
@@ -39,10 +39,7 @@ export class FrontEnd implements ExchangeContext {
   readonly errorPages: ErrorPages;
   readonly #config: HostConfig;
   readonly #nameSpace: NameSpace;
-  readonly #pools = new Map<
-    string,
-    { readonly pool: ApplicationPool; readonly requestTimeoutMs: number }
-  >();
+  readonly #pools = new Map<string, { readonly pool: Pool; readonly requestTimeoutMs: number }>();
   readonly #frameAnswer: FrameAnswer;
   #lastConnId = 0;
 
@@ -69,7 +66,7 @@ export class FrontEnd implements ExchangeContext {
 
   // ExchangeContext
 
-  poolOf(name: string): { readonly pool: ApplicationPool; readonly requestTimeoutMs: number } {
+  poolOf(name: string): { readonly pool: Pool; readonly requestTimeoutMs: number } {
     const entry = this.#pools.get(name);
     if (entry === undefined) throw new RangeError(`no pool is named ${name}`);
     return entry;

@@ -1,0 +1,44 @@
+import type { ControlBlockSource, ToThread } from '@isapi-host/worker-runtime/protocol';
+import type { Client } from '../callbacks/client.ts';
+
+/** What became of a submission. */
+export type Submission = 'queued' | 'full' | 'too-large' | 'closing';
+
+/** Why the host has no more use for a session. */
+export type CancelReason = 'client-gone' | 'deadline' | 'shutdown';
+
+/**
+ * An application pool as a request sees it: where its threads run is the pool's own business. A request keeps the
+ * pool it was submitted to until its end, also when another has taken that pool's name since.
+ */
+export interface Pool {
+  readonly name: string;
+  readonly queueTimeoutMs: number;
+
+  /** Queues a request. Anything but `queued` means that nothing happened. */
+  submit(
+    client: Client,
+    controlBlock: ControlBlockSource,
+    headerBlock: string,
+    body: readonly Uint8Array[],
+  ): Submission;
+
+  /**
+   * The client of a request needs no answer any more, or has had one. A request that waits is taken back; one that
+   * runs is told, and keeps its slot until its session ends or, after its deadline and a grace, its thread is killed.
+   */
+  cancel(client: Client, reason: CancelReason): void;
+
+  /** Lets a new thread take the place of the one that runs a client's session. ISAPI: HSE_REQ_REPORT_UNHEALTHY. */
+  replaceThread(client: Client, reason: string): void;
+
+  /** Sends a message to the thread that runs a client's session; nothing, when it is over. */
+  post(client: Client, message: ToThread, transfer?: readonly ArrayBuffer[]): void;
+
+  /**
+   * Lets the requests under way end, then the threads.
+   *
+   * @param deadline - on the monotonic clock, ms; what is left then is cut off
+   */
+  close(deadline: number): Promise<void>;
+}
