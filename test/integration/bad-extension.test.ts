@@ -103,7 +103,7 @@ for (const { name, errorCode, message } of cases) {
     const line = await host.logs.find({ msg: 'extension failed', extension: name });
     assert.equal(line.level, 50);
     assert.equal(line['errorCode'], errorCode);
-    assert.match((line['err'] as { message: string }).message, message);
+    assert.match((line['error'] as { message: string }).message, message);
     const access = await host.logs.find({ msg: 'request completed', extension: name });
     assert.equal(access['statusCode'], 500);
     assert.equal(access['errorCode'], errorCode);
@@ -137,6 +137,6 @@ test('an extension that throws after its output was sent is cut off', async (t) 
   });
 
   const line = await host.logs.find({ msg: 'extension failed', extension: 'throws-after-output' });
-  assert.equal((line['err'] as { message: string }).message, 'secret of throws-after-output');
+  assert.equal((line['error'] as { message: string }).message, 'secret of throws-after-output');
   assert.equal((await fetchRaw(t, host.port, '/hello')).text, 'hello');
 });

@@ -5,6 +5,7 @@ import { ApplicationPool } from './dispatch/application-pool.ts';
 import type { Pool } from './dispatch/pool.ts';
 import { checkModules } from './dispatch/thread-pool.ts';
 import { NameSpace } from './name-space/name-space.ts';
+import { Faults } from './observe/faults.ts';
 import type { Logger } from './observe/logger.ts';
 import { holdContinue } from './front-end/expect-continue.ts';
 import { isapiRoutes } from './front-end/routes.ts';
@@ -32,12 +33,14 @@ const KEEP_ALIVE_TIMEOUT_MS = 5000;
 export class HostCore {
   readonly config: HostConfig;
   readonly logger: Logger;
+  readonly faults: Faults;
   readonly nameSpace: NameSpace;
   readonly pools: Map<string, Pool> = new Map();
 
   constructor(config: HostConfig, logger: Logger) {
     this.config = config;
     this.logger = logger;
+    this.faults = new Faults(logger);
     this.nameSpace = new NameSpace(config);
   }
 
@@ -57,7 +60,8 @@ export class HostCore {
       const preload = Object.entries(config.extensions)
         .filter(([, extension]) => extension.preload && extension.pool === name)
         .map(([extension, { module }]) => ({ name: extension, module }));
-      const options = { name, config: pool, limits: config.limits, logger };
+      const { faults } = this;
+      const options = { name, config: pool, limits: config.limits, logger, faults };
       this.pools.set(name, new ApplicationPool({ ...options, settings: { ...settings, preload } }));
     }
   }

@@ -23,6 +23,7 @@ import type { Client, Loss } from '../callbacks/client.ts';
 import { type PortServer, servePort } from '../callbacks/serve-port.ts';
 import type { LimitsConfig, PoolConfig } from '../config/host-config.ts';
 import { HostError } from '../observe/host-error.ts';
+import type { FaultEvent, FaultFields, Faults } from '../observe/faults.ts';
 import type { Logger } from '../observe/logger.ts';
 import { type DeadlineKeeper, Deadlines } from './deadlines.ts';
 import type { CancelReason, Pool, Submission } from './pool.ts';
@@ -66,13 +67,16 @@ export interface ApplicationPoolOptions {
   readonly limits: LimitsConfig;
   readonly settings: Omit<ThreadSettings, 'slab' | 'pool' | 'sessionsPerThread'>;
   readonly logger: Logger;
+  readonly faults: Faults;
 }
 
 export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, DeadlineKeeper {
   readonly name: string;
   readonly queueTimeoutMs: number;
+  readonly requestTimeoutMs: number;
   readonly #config: PoolConfig;
   readonly #logger: Logger;
+  readonly #faults: Faults;
   readonly #slab: Slab;
   readonly #threads: ThreadPool;
   readonly #crew: ThreadCrew;
@@ -81,11 +85,13 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, De
   #isTurnOpen = false;
   #isClosing = false;
 
-  constructor({ name, config, limits, settings, logger }: ApplicationPoolOptions) {
+  constructor({ name, config, limits, settings, logger, faults }: ApplicationPoolOptions) {
     this.name = name;
     this.queueTimeoutMs = config.queueTimeoutMs;
+    this.requestTimeoutMs = config.requestTimeoutMs;
     this.#config = config;
     this.#logger = logger.child({ pool: name });
+    this.#faults = faults;
     const { maxThreads, sessionsPerThread, maxQueue } = config;
     this.#slab = createSlab(name, {
       slots: maxQueue + maxThreads * sessionsPerThread,
@@ -192,7 +198,7 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, De
     if (known !== undefined) this.#receiveRest(known);
     const link = this.#crew.remove(number);
     if (link === undefined) {
-      if (!this.#isClosing) this.#logger.error({ ...exit }, 'thread start failed');
+      if (!this.#isClosing) this.#report('pool.boot', { ...exit });
       return;
     }
     // What it had finished counts.
@@ -201,7 +207,7 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, De
     const lost = this.#loseSessionsOf(number);
     this.#slab.leave(number);
     if (link.isRetiring) this.#logger.debug({ threadId: link.threadId }, 'thread retired');
-    else this.#logger.error({ ...exit, lost }, 'thread lost');
+    else this.#report('worker.exit', { ...exit, lost });
     this.#crew.wake();
   }
 
@@ -257,7 +263,7 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, De
     if (link === undefined) return;
     this.#requests.abandon(client.slot, Infinity);
     const { threadId } = link;
-    this.#logger.warn({ threadId, connId: client.connId }, 'thread killed');
+    this.#report('worker.killed', { threadId, connId: client.connId });
     this.#threads.kill(link.number);
   }
 
@@ -265,6 +271,10 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, De
     const { minThreads, idleTimeoutMs } = this.#config;
     if (!this.#isClosing) this.#crew.retireIdle(minThreads, idleTimeoutMs);
     return !this.#isClosing && this.#crew.links.length > minThreads;
+  }
+
+  #report(event: FaultEvent, fields: FaultFields): void {
+    this.#faults.report(event, { pool: this.name, ...fields });
   }
 
   #openTurn(): void {
@@ -298,7 +308,7 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, De
     const client = this.#slab.isClaimedBy(slot, link.number) ? this.#requests.at(slot) : undefined;
     const answer = client === undefined ? undefined : decodeAnswer(this.#slab, slot);
     if (client === undefined || answer === undefined) {
-      this.#logger.error({ threadId: link.threadId, slot }, 'thread broke the protocol');
+      this.#report('bridge.bad', { threadId: link.threadId, slot });
       return this.killThread(link.number);
     }
     this.#noteTimes(client);

@@ -14,6 +14,8 @@ export type CancelReason = 'client-gone' | 'deadline' | 'shutdown';
 export interface Pool {
   readonly name: string;
   readonly queueTimeoutMs: number;
+  /** Longest a request may take, from its head on, ms; 0: as long as it likes. */
+  readonly requestTimeoutMs: number;
 
   /** Queues a request. Anything but `queued` means that nothing happened. */
   submit(

@@ -15,6 +15,7 @@ import { type BodyFailure, RequestBody } from '../control-block/request-body.ts'
 import type { Pool, Submission } from '../dispatch/pool.ts';
 import type { ExtensionResolution } from '../name-space/resolution.ts';
 import type { HostErrorCode } from '../observe/host-error.ts';
+import type { Faults } from '../observe/faults.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Connection } from './connection.ts';
 import { sendContinue } from './expect-continue.ts';
@@ -30,9 +31,10 @@ import { SessionOutput } from './session-output.ts';
 /** What an exchange needs of the host. */
 export interface ExchangeContext {
   readonly logger: Logger;
+  readonly faults: Faults;
   readonly readAheadBytes: number;
   readonly maxBodyBytes: number;
-  poolOf(name: string): { readonly pool: Pool; readonly requestTimeoutMs: number };
+  poolOf(name: string): Pool;
   nextConnId(): number;
   connectionOf(request: IncomingMessage): Connection;
   readonly children: ChildRunner;
@@ -108,8 +110,8 @@ export class Exchange implements Client {
     this.of = of;
     this.responder = responder;
     this.connId = context.nextConnId();
-    const { pool, requestTimeoutMs } = context.poolOf(of.resolution.extension.pool);
-    this.#pool = pool;
+    this.#pool = context.poolOf(of.resolution.extension.pool);
+    const { requestTimeoutMs } = this.#pool;
     this.deadline = requestTimeoutMs === 0 ? Infinity : monotonicMs() + requestTimeoutMs;
     this.#body = of.hasBody ? buildBody(of, context.maxBodyBytes) : undefined;
     const body = this.#body;
@@ -313,19 +315,17 @@ export class Exchange implements Client {
   #logFailure(end: SessionEnd): void {
     const { error } = end;
     const { resolution, requestId, url } = this.of;
-    this.#context.logger.error(
-      {
-        reqId: requestId,
-        extension: resolution.extension.name,
-        url,
-        errorCode: this.errorCode,
-        err:
-          error === undefined
-            ? undefined
-            : { type: error.code, message: error.message, stack: error.stack },
-      },
-      'extension failed',
-    );
+    this.#context.faults.report('ext.throw', {
+      reqId: requestId,
+      extension: resolution.extension.name,
+      pool: this.#pool.name,
+      url,
+      errorCode: this.errorCode,
+      error:
+        error === undefined
+          ? undefined
+          : { code: error.code, message: error.message, stack: error.stack },
+    });
   }
 
   #ended(): void {

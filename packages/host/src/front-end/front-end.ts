@@ -10,6 +10,7 @@ import type {
   Resolution,
 } from '../name-space/resolution.ts';
 import { logAccess } from '../observe/access-log.ts';
+import type { Faults } from '../observe/faults.ts';
 import type { Logger } from '../observe/logger.ts';
 import { ChildRunner, type RequestOrigin } from './child-runner.ts';
 import { frameClassic } from './classic-framing.ts';
@@ -28,23 +29,26 @@ export interface FrontEndParts {
   readonly nameSpace: NameSpace;
   readonly pools: ReadonlyMap<string, Pool>;
   readonly logger: Logger;
+  readonly faults: Faults;
 }
 
 /** From a Fastify request to what answers it. */
 export class FrontEnd implements ExchangeContext {
   readonly logger: Logger;
+  readonly faults: Faults;
   readonly readAheadBytes: number;
   readonly maxBodyBytes: number;
   readonly children: ChildRunner;
   readonly errorPages: ErrorPages;
   readonly #config: HostConfig;
   readonly #nameSpace: NameSpace;
-  readonly #pools = new Map<string, { readonly pool: Pool; readonly requestTimeoutMs: number }>();
+  readonly #pools: ReadonlyMap<string, Pool>;
   readonly #frameAnswer: FrameAnswer;
   #lastConnId = 0;
 
-  constructor({ config, nameSpace, pools, logger }: FrontEndParts) {
+  constructor({ config, nameSpace, pools, logger, faults }: FrontEndParts) {
     this.logger = logger;
+    this.faults = faults;
     this.readAheadBytes = config.limits.readAheadBytes;
     this.maxBodyBytes = config.limits.maxBodyBytes;
     this.#config = config;
@@ -52,9 +56,7 @@ export class FrontEnd implements ExchangeContext {
     this.children = new ChildRunner(nameSpace, this);
     this.errorPages = new ErrorPages(config.site.errorPages, this.children);
     this.#frameAnswer = config.profile === 'classic' ? frameClassic : frame;
-    for (const [name, pool] of pools) {
-      this.#pools.set(name, { pool, requestTimeoutMs: config.pools[name]?.requestTimeoutMs ?? 0 });
-    }
+    this.#pools = pools;
   }
 
   /** The one handler of the one route. */
@@ -66,10 +68,10 @@ export class FrontEnd implements ExchangeContext {
 
   // ExchangeContext
 
-  poolOf(name: string): { readonly pool: Pool; readonly requestTimeoutMs: number } {
-    const entry = this.#pools.get(name);
-    if (entry === undefined) throw new RangeError(`no pool is named ${name}`);
-    return entry;
+  poolOf(name: string): Pool {
+    const pool = this.#pools.get(name);
+    if (pool === undefined) throw new RangeError(`no pool is named ${name}`);
+    return pool;
   }
 
   nextConnId(): number {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { buildHeaderBlock } from '@isapi-host/host/internal/control-block/header-block';
 import type { LimitsConfig, PoolConfig } from '@isapi-host/host/internal/config/host-config';
+import { Faults } from '@isapi-host/host/internal/observe/faults';
 import { ApplicationPool } from '@isapi-host/host/internal/dispatch/application-pool';
 import { createLogger } from '@isapi-host/host/internal/observe/logger';
 import { monotonicMs, packConnection, packScript } from '@isapi-host/worker-runtime/protocol';
@@ -35,7 +36,14 @@ const limits: LimitsConfig = {
 
 function startPool(t: test.TestContext, config: Partial<PoolConfig> = {}): ApplicationPool {
   const { settings } = new FakeThread();
-  const options = { name: 'test', config: { ...poolConfig, ...config }, limits, settings, logger };
+  const options = {
+    name: 'test',
+    config: { ...poolConfig, ...config },
+    limits,
+    settings,
+    logger,
+    faults: new Faults(logger),
+  };
   const pool = new ApplicationPool(options);
   closeAfter(t, () => pool.close(monotonicMs()));
   return pool;
