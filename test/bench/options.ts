@@ -1,46 +1,22 @@
 import { parseArgs } from 'node:util';
-import { subjects, type Subject } from './subjects/subjects.ts';
-import { buildWorkloads, type Workload } from './workloads.ts';
-
-const USAGE = `Usage: npm run bench -- [options]
-  --subjects a,b      only these (${subjects.map(({ name }) => name).join(', ')})
-  --workloads a,b     only these (${buildWorkloads(0)
-    .map(({ name }) => name)
-    .join(', ')})
-  --connections 1,64  instead of each workload's own; long transfers keep theirs
-  --pairs 9           clean pairs of bursts per comparison
-  --launches 3        fresh starts of both servers that these are spread over
-  --burst-ms 400      length of a burst
-  --short             are the answers right: one pair of short bursts each, no figure to rely on
-  --load node|wrk     what makes the load
-  --json FILE         also write all bursts as JSON
-  --write-docs        also write docs/performance.md and its chart`;
+import type { BenchOptions } from './bench-options.ts';
+import type { Part } from './parts/part.ts';
+import { parts } from './parts/parts.ts';
+import { subjects } from './subjects/subjects.ts';
+import { buildWorkloads } from './workloads.ts';
 
 /** What is to be run, and where the figures go. */
-export interface BenchOptions {
-  readonly subjects: readonly Subject[];
-  readonly workloads: readonly Workload[];
-  /** Instead of each workload's own. */
-  readonly connections: readonly number[] | undefined;
-  /**
-   * Times that both servers are started anew. One in ten or so stays a third slower than its twin for all its life,
-   * so that one launch must not decide.
-   */
-  readonly launches: number;
-  /** Clean pairs wanted, per launch, and pairs run at most to get them. */
-  readonly pairs: number;
-  readonly maxPairs: number;
-  readonly warmUps: number;
-  readonly burstMs: number;
-  readonly load: 'node' | 'wrk';
+export interface RunOptions extends BenchOptions {
+  readonly parts: readonly Part[];
   readonly jsonFile: string | undefined;
   readonly docs: 'write' | 'leave';
 }
 
 /** @returns a text to print where it is not to run at all */
-export function readOptions(args: readonly string[]): BenchOptions | string {
-  const { values } = parseArgs({
+export function readOptions(args: readonly string[]): RunOptions | string {
+  const { values, positionals } = parseArgs({
     args: [...args],
+    allowPositionals: true,
     options: {
       subjects: { type: 'string' },
       workloads: { type: 'string' },
@@ -55,7 +31,7 @@ export function readOptions(args: readonly string[]): BenchOptions | string {
       help: { type: 'boolean', default: false },
     },
   });
-  if (values.help) return USAGE;
+  if (values.help) return describeUsage();
   const size = values.short
     ? { pairs: 1, launches: 1, warmUps: 0, burstMs: 100, streamMiB: 8, connections: '8' }
     : { pairs: 9, launches: 3, warmUps: 3, burstMs: 400, streamMiB: 256, connections: undefined };
@@ -63,7 +39,6 @@ export function readOptions(args: readonly string[]): BenchOptions | string {
   if (load !== 'node' && load !== 'wrk') throw new Error(`--load ${load}: expected node or wrk`);
 
   const connections = values.connections ?? size.connections;
-  const counts = connections?.split(',').map((text) => readCount('--connections', text));
   const allPairs = readCount('--pairs', values.pairs ?? `${size.pairs}`);
   const launches = Math.min(
     allPairs,
@@ -71,30 +46,84 @@ export function readOptions(args: readonly string[]): BenchOptions | string {
   );
   const pairs = Math.ceil(allPairs / launches);
   return {
-    subjects: pick('--subjects', values.subjects, subjects),
-    workloads: pick('--workloads', values.workloads, buildWorkloads(size.streamMiB * 1_048_576)),
-    connections: counts,
+    parts: positionals.length === 0 ? parts : pick('part', positionals, parts),
+    subjects: pickListed('--subjects', values.subjects, subjects),
+    workloads: pickListed(
+      '--workloads',
+      values.workloads,
+      buildWorkloads(size.streamMiB * 1_048_576),
+    ),
+    connections: connections?.split(',').map((text) => readCount('--connections', text)),
     launches,
     pairs,
     maxPairs: values.short ? pairs : 2 * pairs,
     warmUps: size.warmUps,
     burstMs: readCount('--burst-ms', values['burst-ms'] ?? `${size.burstMs}`),
+    length: values.short ? 'short' : 'full',
     load,
     jsonFile: values.json,
     docs: values['write-docs'] ? 'write' : 'leave',
   };
 }
 
-function pick<T extends { readonly name: string }>(
+function describeUsage(): string {
+  return `Holds the host against other servers, all started on this machine. Every ratio comes from one interleaved run.
+
+  npm run bench                      every part; takes about an hour
+  npm run bench -- PART ... [options]
+  npm run bench:peers                installs the servers that are no dependencies: ${subjectsThatNeed('bench:peers')}
+
+Parts
+${list(parts)}
+
+Options
+  --short             are the answers right: the least of everything, no figure to rely on
+  --write-docs        puts the figures of these parts into docs/performance.md
+  --json FILE         writes all that was measured
+  --pairs 9           clean pairs of bursts per comparison
+  --launches 3        fresh starts of both servers that these are spread over
+  --burst-ms 400      length of a burst
+  --connections 1,64  of throughput, instead of each workload's own; long transfers keep theirs
+  --subjects a,b      of throughput, only these
+  --workloads a,b     of throughput, only these
+  --load node|wrk     what makes the load
+
+Subjects
+${list(subjects)}
+
+Workloads
+${list(buildWorkloads(256 * 1_048_576))}
+
+Exits with 1 if one byte of one answer was wrong. No time is asserted. test/bench/README.md says how it measures.`;
+}
+
+function list(rows: readonly { readonly name: string; readonly about: string }[]): string {
+  const width = Math.max(...rows.map(({ name }) => name.length));
+  return rows.map(({ name, about }) => `  ${name.padEnd(width)}  ${about}`).join('\n');
+}
+
+function subjectsThatNeed(words: string): string {
+  const needy = subjects.filter(({ needs = '' }) => needs.includes(words));
+  return needy.map(({ name }) => name).join(', ');
+}
+
+function pickListed<T extends { readonly name: string }>(
   option: string,
-  list: string | undefined,
+  names: string | undefined,
   all: readonly T[],
 ): readonly T[] {
-  if (list === undefined) return all;
-  return list.split(',').map((name) => {
+  return names === undefined ? all : pick(option, names.split(','), all);
+}
+
+function pick<T extends { readonly name: string }>(
+  what: string,
+  names: readonly string[],
+  all: readonly T[],
+): readonly T[] {
+  return names.map((name) => {
     const found = all.find((one) => one.name === name);
     const known = all.map((one) => one.name).join(', ');
-    if (found === undefined) throw new Error(`${option} ${name}: expected one of ${known}`);
+    if (found === undefined) throw new Error(`${what} ${name}: expected one of ${known}`);
     return found;
   });
 }

@@ -54,6 +54,15 @@ test('answers that differ in their date alone are the same', () => {
   );
 });
 
+test('answers without a date are held against the first, too', () => {
+  const undated = Buffer.from(sized().toString('latin1').replace(dated(0), ''), 'latin1');
+  const wrong = damaged(undated, undated.length - 1);
+  const reader = new AnswerReader(expected);
+
+  assert.deepEqual([reader.push(undated), reader.push(undated)], [true, true]);
+  assert.throws(() => reader.push(wrong), /wrong body/);
+});
+
 test('one wrong byte of a body is found, in the first answer and in a later one', () => {
   for (const at of [0, 40_000, body.length - 1]) {
     const first = new AnswerReader(expected);

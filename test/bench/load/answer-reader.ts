@@ -27,7 +27,8 @@ export class AnswerReader {
   /** Bytes of the chunk, with its CRLF, still to come. */
   #left = 0;
   #known: Buffer = Buffer.alloc(0);
-  #dateAt = 0;
+  /** Where the date of the known answer stands; -1: it has none. */
+  #dateAt = -1;
 
   constructor(expected: Body) {
     this.#expected = expected;
@@ -55,6 +56,7 @@ export class AnswerReader {
   #isKnown(bytes: Buffer): boolean {
     const known = this.#known;
     if (bytes.length !== known.length || known.length === 0) return false;
+    if (this.#dateAt < 0) return known.equals(bytes);
     const after = this.#dateAt + DATE_BYTES;
     return (
       known.compare(bytes, 0, this.#dateAt, 0, this.#dateAt) === 0 &&
@@ -65,9 +67,9 @@ export class AnswerReader {
   #learn(bytes: Buffer): void {
     const end = bytes.indexOf(HEAD_END);
     const date = bytes.subarray(0, Math.max(end, 0)).toString('latin1').toLowerCase().indexOf(DATE);
-    if (end < 0 || date < 0 || !bytes.subarray(0, 5).equals(Buffer.from('HTTP/'))) return;
+    if (end < 0 || !bytes.subarray(0, 5).equals(Buffer.from('HTTP/'))) return;
     this.#known = Buffer.from(bytes);
-    this.#dateAt = date + DATE.length;
+    this.#dateAt = date < 0 ? -1 : date + DATE.length;
   }
 
   #take(bytes: Buffer): boolean {

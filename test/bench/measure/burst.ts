@@ -10,6 +10,10 @@ export interface BurstPlan {
   readonly workload: Workload;
   readonly connections: number;
   readonly burstMs: number;
+  /** Requests per second; else each connection asks again when it is answered. */
+  readonly ratePerSecond?: number | undefined;
+  /** Asked beside it again and again, on one connection more; not counted. */
+  readonly beside?: Workload | undefined;
 }
 
 /** One burst as measured. */
@@ -22,6 +26,8 @@ export interface Burst {
   readonly serverCpuMs: number | undefined;
   /** Part of the machine's CPU time that went to processes not ours, 0 to 1. */
   readonly othersShare: number | undefined;
+  /** How late the load itself was, of a fixed rate. */
+  readonly lateP99Us: number | undefined;
   readonly wrong: readonly string[];
 }
 
@@ -30,10 +36,11 @@ export async function runBurst(
   load: Load,
   plan: BurstPlan,
 ): Promise<Burst> {
-  const { workload, connections, burstMs } = plan;
+  const { workload, connections, burstMs, ratePerSecond, beside } = plan;
+  const spec = { port: subject.port, workload, connections, burstMs, ratePerSecond, beside };
   const before = takeCpuSnapshot();
   const startedAt = performance.now();
-  const seen = await load.burst({ port: subject.port, workload, connections, burstMs });
+  const seen = await load.burst(spec);
   const elapsedMs = performance.now() - startedAt;
   const after = takeCpuSnapshot();
 
@@ -51,6 +58,7 @@ export async function runBurst(
       all === undefined || ours === undefined
         ? undefined
         : Math.max(0, all - ours) / (elapsedMs * availableParallelism()),
+    lateP99Us: seen.lateP99Us,
     wrong: seen.wrong,
   };
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Load } from '../load/load.ts';
 import type { RunningSubject } from '../subjects/start-subject.ts';
+import type { Workload } from '../workloads.ts';
 import { runBurst, type Burst, type BurstPlan } from './burst.ts';
 
 /** A burst in which others took more of the machine than this says little. */
@@ -23,7 +24,13 @@ export interface Pair {
   readonly isClean: boolean;
 }
 
-export interface ComparePlan extends BurstPlan {
+/** What both sides of a comparison get. */
+export interface CompareOptions extends Omit<BurstPlan, 'burstMs'> {
+  /** What only the subject gets beside it, on one more connection. */
+  readonly besideSubject?: Workload;
+}
+
+export interface ComparePlan extends CompareOptions, BurstPlan {
   /** Clean pairs wanted, per launch. */
   readonly pairs: number;
   /** Pairs run at most to get them, per launch. */
@@ -39,18 +46,22 @@ export async function compare(
   plan: ComparePlan,
 ): Promise<readonly Pair[]> {
   const pairs: Pair[] = [];
-  const runSide = async (subject: RunningSubject): Promise<Burst> => {
+  const runBaseline = async (): Promise<Burst> => {
     await sleep(REST_MS);
-    return runBurst(subject, load, plan);
+    return runBurst(sides.baseline, load, plan);
+  };
+  const runSubject = async (): Promise<Burst> => {
+    await sleep(REST_MS);
+    return runBurst(sides.subject, load, { ...plan, beside: plan.besideSubject });
   };
 
   for (let i = 0; i < plan.warmUps; i += 1) {
-    await runSide(sides.baseline);
-    await runSide(sides.subject);
+    await runBaseline();
+    await runSubject();
   }
   for (let clean = 0; clean < plan.pairs && pairs.length < plan.maxPairs;) {
-    const baseline = await runSide(sides.baseline);
-    const subject = await runSide(sides.subject);
+    const baseline = await runBaseline();
+    const subject = await runSubject();
     const isClean = [baseline, subject].every(
       ({ othersShare = 0 }) => othersShare <= MAX_OTHERS_SHARE,
     );

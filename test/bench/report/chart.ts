@@ -1,5 +1,6 @@
 import { summarize, type Comparison } from '../measure/summary.ts';
-import { formatRatio, titleOf } from './table.ts';
+import { titleOf } from './comparison-table.ts';
+import { formatRatio } from './figures.ts';
 
 const LABEL = 170;
 const BAR = 460;

@@ -1,8 +1,7 @@
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
-import type { BenchOptions } from '../options.ts';
 
 /** Where and how a run was made, on one line. */
-export function describeMachine({ load, launches, pairs, burstMs }: BenchOptions): string {
+export function describeRun(args: readonly string[]): string {
   const model = cpus()[0]?.model.trim() ?? 'unknown CPU';
   const gib = Math.round(totalmem() / 1_073_741_824);
   return [
@@ -10,6 +9,6 @@ export function describeMachine({ load, launches, pairs, burstMs }: BenchOptions
     `${model}, ${availableParallelism()} cores, ${gib} GiB`,
     `${type()} ${release()}`,
     `Node ${process.versions.node}`,
-    `${launches} x ${pairs} pairs of ${burstMs} ms bursts, load by ${load} on the same cores`,
+    `\`npm run bench -- ${args.join(' ')}\`, the load on the same cores`,
   ].join('; ');
 }

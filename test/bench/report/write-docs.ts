@@ -1,51 +1,28 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import type { Comparison } from '../measure/summary.ts';
-import { drawChart } from './chart.ts';
-import { columns, formatRow, padRows, titleOf } from './table.ts';
-
-const BEGIN = '<!-- bench:begin, written by `npm run bench -- --write-docs` -->';
-const END = '<!-- bench:end -->';
+import { readFile, writeFile } from 'node:fs/promises';
+import type { PartReport } from '../parts/part.ts';
+import { formatMarkdown } from './table.ts';
 
 const docs = new URL('../../../../docs/', import.meta.url); // from test/dist/bench/report
 const page = new URL('performance.md', docs);
 
-/** Puts the figures between the page's markers, and the chart beside the page. */
-export async function writeDocs(
-  machine: string,
-  comparisons: readonly Comparison[],
-): Promise<void> {
-  const groups = groupByTitle(comparisons);
-  await mkdir(docs, { recursive: true });
-  await writeFile(new URL('performance.svg', docs), drawChart(groups));
-  const before = await readFile(page, 'utf8').catch(() => `# Performance\n\n${BEGIN}\n${END}\n`);
-  await writeFile(page, replaceFigures(before, formatFigures(machine, groups)));
+/**
+ * Puts what a part found between the page's markers of that part, and its chart beside the page.
+ *
+ * @param run - where and how the run was made
+ */
+export async function writeDocs(name: string, run: string, report: PartReport): Promise<void> {
+  const chart = report.chart && `![${report.chart.about}](performance.svg)`;
+  if (report.chart) await writeFile(new URL('performance.svg', docs), report.chart.svg);
+  const parts = [run, chart, ...report.tables.map(formatMarkdown), report.notes?.join('\n')];
+  const text = parts.filter((part) => part !== undefined && part !== '').join('\n\n');
+  await writeFile(page, replacePart(await readFile(page, 'utf8'), name, text));
 }
 
-function replaceFigures(before: string, figures: string): string {
-  const begin = before.indexOf(BEGIN);
-  const end = before.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`docs/performance.md lacks ${BEGIN} or ${END}`);
-  return `${before.slice(0, begin + BEGIN.length)}\n\n${figures}\n\n${before.slice(end)}`;
-}
-
-function formatFigures(machine: string, groups: readonly (readonly Comparison[])[]): string {
-  const tables = groups.map((group) => `### ${titleOf(group)}\n\n${formatMarkdownTable(group)}`);
-  const chart = '![Throughput as a part of plain Fastify’s](performance.svg)';
-  return [machine, chart, ...tables].join('\n\n');
-}
-
-/** Padded as the formatter of the repository wants it. */
-function formatMarkdownTable(group: readonly Comparison[]): string {
-  const [head = [], ...rows] = padRows([columns, ...group.map(formatRow)]);
-  const rule = head.map((cell) => '-'.repeat(cell.length));
-  return [head, rule, ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
-}
-
-function groupByTitle(comparisons: readonly Comparison[]): readonly (readonly Comparison[])[] {
-  const groups = new Map<string, Comparison[]>();
-  for (const comparison of comparisons) {
-    const title = titleOf([comparison]);
-    groups.set(title, [...(groups.get(title) ?? []), comparison]);
-  }
-  return [...groups.values()];
+/** @throws Error - the page lacks a marker of that part */
+export function replacePart(before: string, name: string, text: string): string {
+  const [begin, end] = [`<!-- bench:${name}:begin -->`, `<!-- bench:${name}:end -->`];
+  const from = before.indexOf(begin);
+  const to = before.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`docs/performance.md lacks ${begin} or ${end}`);
+  return `${before.slice(0, from + begin.length)}\n\n${text}\n\n${before.slice(to)}`;
 }

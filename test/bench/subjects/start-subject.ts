@@ -14,13 +14,21 @@ export interface RunningSubject {
   close(): Promise<void>;
 }
 
-/** Starts a program that says on stdout where it listens, in words that end in `127.0.0.1:PORT`. */
+export interface StartOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  /** Finds the port in a line of stdout. Unless told: words that end in `127.0.0.1:PORT`. */
+  readonly listens?: RegExp;
+}
+
+/** Starts a program that says on stdout where it listens. */
 export async function startSubject(
   command: string,
-  options: readonly string[],
-  env: NodeJS.ProcessEnv = process.env,
+  args: readonly string[],
+  options: StartOptions = {},
 ): Promise<RunningSubject> {
-  const child = spawn(command, options, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const { listens = /127\.0\.0\.1:(\d+)/, ...where } = options;
+  const child = spawn(command, args, { ...where, stdio: ['ignore', 'pipe', 'inherit'] });
   const close = async (): Promise<void> => {
     child.off('exit', tellEnd);
     await stop(child);
@@ -28,11 +36,11 @@ export async function startSubject(
   const said: string[] = [];
   const tellEnd = (code: number | null, signal: string | null): void => {
     const last = said.slice(-SAID_LINES).join('\n');
-    console.error(`${command} ${options.join(' ')} ended by itself, ${code ?? signal}\n${last}`);
+    console.error(`${command} ${args.join(' ')} ended by itself, ${code ?? signal}\n${last}`);
   };
   child.on('exit', tellEnd);
   try {
-    const port = await readPort(child, said);
+    const port = await readPort(child, said, listens);
     if (child.pid === undefined) throw new Error(`${command} has no process`);
     return { pid: child.pid, port, close };
   } catch (error) {
@@ -42,7 +50,7 @@ export async function startSubject(
 }
 
 /** @param said - takes what the program says on stdout, to its end */
-async function readPort(child: ChildProcess, said: string[]): Promise<number> {
+async function readPort(child: ChildProcess, said: string[], listens: RegExp): Promise<number> {
   if (child.stdout === null) throw new Error('stdout is not piped');
   await once(child, 'spawn');
   const lines = createInterface({ input: child.stdout });
@@ -52,7 +60,7 @@ async function readPort(child: ChildProcess, said: string[]): Promise<number> {
     lines.once('close', fail);
     lines.on('line', (line) => {
       said.push(line);
-      const port = /127\.0\.0\.1:(\d+)/.exec(line)?.[1];
+      const port = listens.exec(line)?.[1];
       if (port === undefined) return;
       clearTimeout(timer);
       resolve(Number(port));

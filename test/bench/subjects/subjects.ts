@@ -1,33 +1,27 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { WorkloadName } from '../workloads.ts';
+import { startHost } from './host-subject.ts';
+import { startBun, startDeno, startWatt, startWorkerd } from './peers/start-peers.ts';
 import { startSubject, type RunningSubject } from './start-subject.ts';
-
-/** A way to answer the workloads. */
-export interface Subject {
-  readonly name: string;
-  readonly about: string;
-  /** Workloads that it cannot do. */
-  readonly cannot: readonly WorkloadName[];
-  /** @returns undefined where the machine lacks what it needs */
-  start(): Promise<RunningSubject> | undefined;
-}
+import type { Subject } from './subject.ts';
 
 /** What all others are held against. */
-export const baselineName = 'fastify';
+export const baseline: Subject = {
+  name: 'fastify',
+  about: 'the baseline, plain Fastify routes; against itself, so it shows the noise',
+  cannot: [],
+  start: () => startNode(new URL('./fastify.js', import.meta.url)),
+};
 
 const C_COMPILER = 'cc';
+const PEERS = 'npm run bench:peers installs it';
 
 const streams = ['upload', 'download'] as const;
+const allButHello = ['post1k', 'answer10k', 'answer1m', 'upload', 'download'] as const;
 
 /** Every subject there is, in the order of the report. To add one, add its row. */
 export const subjects: readonly Subject[] = [
-  {
-    name: baselineName,
-    about: 'plain Fastify routes; against itself, so it shows the noise',
-    cannot: [],
-    start: () => startNode(new URL('./fastify.js', import.meta.url)),
-  },
+  baseline,
   {
     name: 'node-http',
     about: 'node:http without a framework',
@@ -38,19 +32,19 @@ export const subjects: readonly Subject[] = [
     name: 'host-async',
     about: 'an extension on a thread of our host, that awaits each call',
     cannot: [],
-    start: () => startHost('async'),
+    start: () => startHost({ proc: 'async' }),
   },
   {
     name: 'host-blocking',
     about: 'the same with blocking calls',
     cannot: [],
-    start: () => startHost('blocking'),
+    start: () => startHost({ proc: 'blocking' }),
   },
   {
     name: 'host-pending',
     about: 'the same, answering after HSE_STATUS_PENDING',
     cannot: [],
-    start: () => startHost('pending'),
+    start: () => startHost({ proc: 'pending' }),
   },
   {
     name: 'piscina',
@@ -68,6 +62,7 @@ export const subjects: readonly Subject[] = [
     name: 'cgi-c',
     about: 'CGI: one process of a compiled C program per request',
     cannot: [],
+    needs: `it needs the C compiler ${C_COMPILER}`,
     start: startCompiledCgi,
   },
   {
@@ -77,18 +72,38 @@ export const subjects: readonly Subject[] = [
     start: () =>
       startCgi(process.execPath, fileURLToPath(new URL('./cgi/program.js', import.meta.url))),
   },
+  {
+    name: 'watt',
+    about: 'Platformatic Watt with the program of the baseline in a worker thread',
+    cannot: [],
+    needs: PEERS,
+    start: startWatt,
+  },
+  {
+    name: 'workerd',
+    about: 'a worker in an isolate of workerd',
+    cannot: allButHello,
+    needs: PEERS,
+    start: startWorkerd,
+  },
+  {
+    name: 'bun',
+    about: 'a plain Bun.serve',
+    cannot: allButHello,
+    needs: PEERS,
+    start: startBun,
+  },
+  {
+    name: 'deno',
+    about: 'a plain Deno.serve',
+    cannot: allButHello,
+    needs: PEERS,
+    start: startDeno,
+  },
 ];
 
 function startNode(file: URL, ...options: readonly string[]): Promise<RunningSubject> {
   return startSubject(process.execPath, [fileURLToPath(file), ...options]);
-}
-
-/** As an operator starts it. `subjects/host/isapi.config.ts` says what runs. */
-function startHost(proc: 'async' | 'blocking' | 'pending'): Promise<RunningSubject> {
-  const config = new URL('./host/isapi.config.js', import.meta.url);
-  const main = new URL('../../../../packages/host/dist/main.js', import.meta.url);
-  const options = [fileURLToPath(main), 'start', '--config', fileURLToPath(config)];
-  return startSubject(process.execPath, options, { ...process.env, BENCH_PROC: proc });
 }
 
 function startCgi(...command: readonly string[]): Promise<RunningSubject> {

@@ -1,5 +1,4 @@
 // The host as a subject. BENCH_PROC says which kind of procs: async, blocking or pending.
-import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type UserConfig } from '@isapi-host/host';
 
@@ -21,7 +20,6 @@ const modules: Readonly<Record<string, { readonly hello: URL; readonly bodies: U
 const proc = process.env['BENCH_PROC'] ?? '';
 const chosen = modules[proc];
 if (chosen === undefined) throw new Error(`BENCH_PROC=${proc}: expected a kind of proc`);
-const threads = Math.max(1, availableParallelism() - 1);
 
 const config: UserConfig = defineConfig({
   listen: { host: '127.0.0.1', port: 0 },
@@ -33,7 +31,6 @@ const config: UserConfig = defineConfig({
       paths: ['/post', '/upload', '/answer10k', '/answer1m', '/download'],
     },
   },
-  pools: { default: { minThreads: threads, maxThreads: threads, sessionsPerThread: 64 } },
   limits: { maxBodyBytes: 0 },
   log: { level: 'info', format: 'json', access: false }, // no other subject writes a line per request
 });

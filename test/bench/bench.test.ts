@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const bench = fileURLToPath(new URL('./bench.js', import.meta.url));
+const runFile = promisify(execFile);
+
+/** The shortest run of a part. It exits with 1, and so rejects, if one byte of one answer was wrong. */
+async function runShort(...args: readonly string[]): Promise<string> {
+  const { stdout } = await runFile(process.execPath, [bench, ...args, '--short']);
+  return stdout;
+}
+
+test('throughput: extensions give the answers of plain Fastify', async () => {
+  const names = ['--workloads', 'hello12,upload', '--subjects', 'host-async,host-pending'];
+  const output = await runShort('throughput', ...names);
+
+  assert.match(output, /^hello12 /m);
+  assert.doesNotMatch(output, /WRONG|left out/);
+});
+
+test('--help names parts, options, subjects and workloads', async () => {
+  const output = await runShort('--help');
+
+  for (const word of ['throughput', '--write-docs', 'host-pending', 'answer10k']) {
+    assert.ok(output.includes(word), word);
+  }
+});
