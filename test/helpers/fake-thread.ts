@@ -8,7 +8,8 @@ import {
   type ToHost,
   type WriteMessage,
 } from '@isapi-host/worker-runtime/protocol';
-import { Session, type SessionThread } from '@isapi-host/worker-runtime/internal/session';
+import { Session } from '@isapi-host/worker-runtime/internal/session';
+import type { SessionThread } from '@isapi-host/worker-runtime/internal/session-thread';
 import { controlBlockInit, encodeInit } from './control-block-init.ts';
 
 /** What a request of a FakeThread is made of. */

@@ -1,14 +1,13 @@
-import { IsapiError } from '@isapi-host/sdk';
+import { HSE_STATUS_ERROR, IsapiError } from '@isapi-host/sdk';
+import { PortOutput, type PortSink } from './port-output.ts';
 import {
   ANSWER_TAIL_BYTES,
   type AnswerHead,
-  type BufferPool,
+  DEFAULT_HEAD,
+  emptyHead,
   encodeAnswer,
-  PIECE_BYTES,
   type SessionEnd,
   type Slab,
-  type ToHost,
-  WRITE_WINDOW_BYTES,
 } from './protocol/index.ts';
 
 /*
@@ -19,21 +18,14 @@ import {
  *   STREAMING -> ENDED       [end, once everything written is on its way]
  *
  * (1) BUFFERING: body bytes lie in the slot, behind the request; nothing has been posted.
- * (2) STREAMING: the head and everything since went by the port, in call order. At most WRITE_WINDOW_BYTES
- *     are under way; what an extension writes beyond waits in `#queue`, copied.
+ * (2) STREAMING: the head and everything since goes by the port, in call order.
  */
 
 /** How a writer reaches its slot and the host. */
-export interface AnswerSink {
+export interface AnswerSink extends PortSink {
   readonly slab: Slab;
-  readonly slot: number;
-  readonly connId: number;
-  readonly buffers: BufferPool;
-  post(message: ToHost, transfer?: readonly ArrayBuffer[]): void;
   /** The session is over; `slot`: its answer lies there, `port`: its end was posted. */
   complete(by: 'slot' | 'port'): void;
-  /** Blocks the thread until `isDone`. */
-  blockUntil(isDone: () => boolean): void;
 }
 
 /** Takes what an extension writes. */
@@ -46,23 +38,6 @@ export interface SessionOutput {
   end(end: SessionEnd): void;
 }
 
-interface Queued {
-  bytes: Uint8Array;
-  offset: number;
-  /** Some of it has left. */
-  hasBegun: boolean;
-  readonly settle: (error: IsapiError | undefined) => void;
-}
-
-const DEFAULT_HEAD: AnswerHead = {
-  statusCode: 200,
-  text: 'HTTP/1.1 200 OK\r\n',
-  contentLength: undefined,
-  keepConn: true,
-  hasDate: false,
-  hasServer: false,
-};
-
 export class AnswerWriter implements SessionOutput {
   readonly #sink: AnswerSink;
   readonly #bodyAt: number;
@@ -70,9 +45,7 @@ export class AnswerWriter implements SessionOutput {
   #end: number;
   #head: AnswerHead | undefined;
   #state: 'BUFFERING' | 'STREAMING' | 'ENDED' = 'BUFFERING';
-  #queue: Queued[] = [];
-  /** Bytes posted and not yet taken by the client's connection. */
-  #underWay = 0;
+  #port: PortOutput | undefined;
   /** Why nothing more is taken. */
   #broken: IsapiError | undefined;
   #hasPosted = false;
@@ -133,21 +106,7 @@ export class AnswerWriter implements SessionOutput {
     const buffered = this.#buffer(data);
     if (buffered !== -1) return buffered;
     const bytes = typeof data === 'string' ? Buffer.from(data) : data;
-    if (this.#queue.length === 0 && this.#underWay + bytes.length <= WRITE_WINDOW_BYTES) {
-      this.#postAll(bytes);
-      return bytes.length;
-    }
-    return new Promise((resolve, reject) => {
-      const settle = (error: IsapiError | undefined): void => {
-        if (error === undefined) resolve(bytes.length);
-        else reject(error);
-      };
-      const queued: Queued = { bytes, offset: 0, hasBegun: false, settle };
-      this.#queue.push(queued);
-      this.#pump();
-      // The caller may use its memory again before the rest has left.
-      if (queued.offset < bytes.length) keepRest(queued);
-    });
+    return this.#portOutput.write(bytes);
   }
 
   /** The same, but blocks the thread while the window is full. */
@@ -156,9 +115,7 @@ export class AnswerWriter implements SessionOutput {
     const buffered = this.#buffer(data);
     if (buffered !== -1) return buffered;
     const bytes = typeof data === 'string' ? Buffer.from(data) : data;
-    this.#queue.push({ bytes, offset: 0, hasBegun: false, settle: ignore });
-    this.#pump();
-    this.#sink.blockUntil(() => this.#queue.length === 0);
+    this.#portOutput.writeSync(bytes);
     this.throwIfBroken();
     return bytes.length;
   }
@@ -176,7 +133,8 @@ export class AnswerWriter implements SessionOutput {
     this.#head ??= DEFAULT_HEAD;
     this.#hasPosted = true;
     this.#sink.post({ op: 'head', slot, connId, head: this.#head });
-    if (this.#end > this.#bodyAt) this.#postAll(slab.bytes.subarray(this.#bodyAt, this.#end));
+    const held = slab.bytes.subarray(this.#bodyAt, this.#end);
+    if (held.length > 0) this.#portOutput.postAll(held);
   }
 
   /**
@@ -199,7 +157,8 @@ export class AnswerWriter implements SessionOutput {
 
   /** Takes `continueInHost` back when nothing came of it, unless more was written since. */
   takeBack(): void {
-    if (this.#state !== 'STREAMING' || this.#hasPosted) return;
+    const hasPosted = this.#hasPosted || this.#port?.hasPosted === true;
+    if (this.#state !== 'STREAMING' || hasPosted) return;
     this.#head = undefined;
     this.#state = 'BUFFERING';
     if (!this.#isCut) this.#broken = undefined;
@@ -222,41 +181,30 @@ export class AnswerWriter implements SessionOutput {
 
   /** The connection closes after the answer; for an answer that lies in the slot. */
   closeAfter(): void {
-    const { statusCode, text, contentLength, hasDate, hasServer } = this.#head ?? DEFAULT_HEAD;
-    this.#head = { statusCode, text, contentLength, keepConn: false, hasDate, hasServer };
+    this.#head = { ...(this.#head ?? DEFAULT_HEAD), keepConn: false };
   }
 
   /** How many writes wait for room. */
   get queued(): number {
-    return this.#queue.length;
+    return this.#port?.queued ?? 0;
   }
 
-  /** Drops the last writes that wait; when one of them has begun to leave, the answer is cut off. */
-  cancelQueued(count: number): void {
-    for (let left = count; left > 0; left -= 1) {
-      const last = this.#queue.at(-1);
-      if (last === undefined || last.hasBegun) {
-        this.#isCut = true;
-        this.breakOff(new IsapiError('ERROR_OPERATION_ABORTED', 'the write was cancelled'));
-        return;
-      }
-      this.#queue.pop();
-    }
+  /** Drops the last write that waits; when it has begun to leave, the answer is cut off. */
+  cancelQueued(): void {
+    if (this.#port?.takeLastBack() === true) return;
+    this.breakOff(new IsapiError('ERROR_OPERATION_ABORTED', 'the write was cancelled'));
   }
 
   /** The client's connection took bytes. */
   credit(bytes: number): void {
-    this.#underWay -= bytes;
-    this.#pump();
+    this.#port?.credit(bytes);
   }
 
   /** The client will take nothing any more. */
   breakOff(error: IsapiError): void {
     this.#broken = error;
     this.#isCut = true;
-    const queue = this.#queue;
-    this.#queue = [];
-    for (const { settle } of queue) settle(error);
+    this.#port?.drop(error);
     this.#finish();
   }
 
@@ -265,21 +213,28 @@ export class AnswerWriter implements SessionOutput {
     if (
       this.#isCut ||
       end.error !== undefined ||
-      (end.hseStatus === ERROR_STATUS && !this.hasWritten)
+      (end.hseStatus === HSE_STATUS_ERROR && !this.hasWritten)
     ) {
       // Nothing has left this thread, or what has cannot be taken back: the host decides what the client sees.
-      this.#ending = this.#isCut ? asCut(end) : end;
+      this.#ending = this.#isCut ? { ...end, hseStatus: HSE_STATUS_ERROR } : end;
       this.#finish();
       return;
     }
-    if (this.#fitsSlot && end.hseStatus !== ERROR_STATUS && this.#isAsDeclared) {
+    if (this.#fitsSlot && end.hseStatus !== HSE_STATUS_ERROR && this.#isAsDeclared) {
       this.#state = 'ENDED';
       const { slab, slot } = this.#sink;
-      encodeAnswer(slab, slot, this.#bodyAt, this.#end - this.#bodyAt, this.#headOrEmpty(end), end);
+      encodeAnswer(
+        slab,
+        slot,
+        this.#bodyAt,
+        this.#end - this.#bodyAt,
+        this.#head ?? emptyHead(end.logStatus),
+        end,
+      );
       this.#sink.complete('slot');
       return;
     }
-    if (this.#head === undefined) this.#head = this.#headOrEmpty(end);
+    this.#head ??= emptyHead(end.logStatus);
     this.flush();
     this.#ending = end;
     this.#finish();
@@ -293,15 +248,6 @@ export class AnswerWriter implements SessionOutput {
   get #isAsDeclared(): boolean {
     const declared = this.#head?.contentLength;
     return declared === undefined || declared === this.#end - this.#bodyAt;
-  }
-
-  /** An extension that sent nothing is answered with its `httpStatusCode` and an empty body. */
-  #headOrEmpty(end: SessionEnd): AnswerHead {
-    if (this.#head !== undefined) return this.#head;
-    const statusCode = end.logStatus >= 200 && end.logStatus <= 599 ? end.logStatus : 200;
-    return statusCode === 200
-      ? DEFAULT_HEAD
-      : { ...DEFAULT_HEAD, statusCode, text: `HTTP/1.1 ${statusCode} \r\n` };
   }
 
   /**
@@ -337,60 +283,18 @@ export class AnswerWriter implements SessionOutput {
     return written;
   }
 
-  #pump(): void {
-    for (let first = this.#queue[0]; first !== undefined; first = this.#queue[0]) {
-      const { bytes } = first;
-      while (first.offset < bytes.length && this.#underWay < WRITE_WINDOW_BYTES) {
-        const end = Math.min(first.offset + PIECE_BYTES, bytes.length);
-        this.#post(bytes.subarray(first.offset, end));
-        first.offset = end;
-        first.hasBegun = true;
-      }
-      if (first.offset < bytes.length) return;
-      this.#queue.shift();
-      first.settle(undefined);
-    }
-    this.#finish();
-  }
-
-  #postAll(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-      this.#post(bytes.subarray(at, at + PIECE_BYTES));
-    }
-  }
-
-  #post(piece: Uint8Array): void {
-    this.#hasPosted = true;
-    // The extension goes on using its memory, so a copy is what is transferred.
-    const { slot, connId } = this.#sink;
-    const buffer = this.#sink.buffers.take();
-    const { length } = piece;
-    new Uint8Array(buffer).set(piece);
-    this.#underWay += length;
-    this.#sink.post({ op: 'write', slot, connId, buffer, length }, [buffer]);
+  get #portOutput(): PortOutput {
+    this.#port ??= new PortOutput(this.#sink, () => {
+      this.#finish();
+    });
+    return this.#port;
   }
 
   #finish(): void {
-    if (this.#ending === undefined || this.#queue.length > 0 || this.#state === 'ENDED') return;
+    if (this.#ending === undefined || this.queued > 0 || this.#state === 'ENDED') return;
     this.#state = 'ENDED';
     const { slot, connId } = this.#sink;
     this.#sink.post({ op: 'end', slot, connId, end: this.#ending });
     this.#sink.complete('port');
   }
-}
-
-const ERROR_STATUS = 4;
-
-function asCut(end: SessionEnd): SessionEnd {
-  const { logStatus, logData, logParameter, error } = end;
-  return { hseStatus: ERROR_STATUS, logStatus, logData, logParameter, error };
-}
-
-function keepRest(queued: Queued): void {
-  queued.bytes = new Uint8Array(queued.bytes.subarray(queued.offset));
-  queued.offset = 0;
-}
-
-function ignore(): void {
-  // A blocking write looks at its queue itself.
 }

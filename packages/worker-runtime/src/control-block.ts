@@ -136,7 +136,7 @@ export class LiveControlBlock implements ExtensionControlBlock {
     const { io, writer, output } = this.#session;
     const operation = io.begin(undefined, () => {
       // Nothing can have been written behind it.
-      if (writer.queued > 0) writer.cancelQueued(1);
+      if (writer.queued > 0) writer.cancelQueued();
     });
     try {
       const accepted = output.write(data);

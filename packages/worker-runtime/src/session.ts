@@ -8,29 +8,29 @@ import {
   HSE_STATUS_ERROR,
   HSE_STATUS_PENDING,
   HSE_STATUS_SUCCESS,
-  HSE_STATUS_SUCCESS_AND_KEEP_CONN,
   IsapiError,
 } from '@isapi-host/sdk';
 import { AnswerWriter, type SessionOutput } from './answer-writer.ts';
 import { AsyncIo, pending } from './async-io.ts';
 import { BodyReader } from './body-reader.ts';
+import { cancelError } from './cancel-error.ts';
 import { ClassicOutput } from './classic-output.ts';
 import { LiveControlBlock } from './control-block.ts';
 import { HostCalls } from './host-calls.ts';
 import {
   type BufferPool,
   CANCEL_CLIENT_GONE,
-  CANCEL_DEADLINE,
   type CompletionMessage,
   type ExecOutcome,
   type ReplyMessage,
   SLOT_CANCEL,
   type Slab,
-  type ThreadSettings,
   type ToHost,
   toWireError,
 } from './protocol/index.ts';
+import { describeNoStatus, readStatus } from './returned-status.ts';
 import { SessionRequest } from './session-request.ts';
+import type { SessionThread } from './session-thread.ts';
 import { StrictControlBlock } from './strict-control-block.ts';
 
 /*
@@ -51,18 +51,6 @@ type SessionState = 'RUNNING' | 'PENDING' | 'DONE_EARLY' | 'DONE';
 
 /** Characters kept of what HSE_APPEND_LOG_PARAMETER appends. */
 const MAX_LOG_PARAMETER = 1024;
-
-/** What a session needs of its thread. */
-export interface SessionThread {
-  readonly slab: Slab;
-  readonly settings: ThreadSettings;
-  /** Buffers for output. */
-  readonly buffers: BufferPool;
-  post(message: ToHost, transfer?: readonly ArrayBuffer[]): void;
-  blockUntil(slot: number, isDone: () => boolean): void;
-  /** The session is over; called once. */
-  ended(session: Session, by: 'slot' | 'port'): void;
-}
 
 /** One request in its extension. */
 export class Session {
@@ -210,18 +198,7 @@ export class Session {
   /** The body behind the read-ahead. */
   get body(): BodyReader {
     if (this.#body === undefined) {
-      this.#body = new BodyReader(
-        {
-          askForBytes: (bytes) => {
-            this.post({ op: 'read', slot: this.slot, connId: this.connId, bytes });
-          },
-          blockUntil: (isDone) => {
-            this.blockUntil(isDone);
-          },
-        },
-        this.request.init.bodyEnded,
-        this.thread.settings.profile,
-      );
+      this.#body = new BodyReader(this, this.request.init.bodyEnded, this.thread.settings.profile);
       const reason = this.cancelReason;
       if (reason !== 0) this.#body.cancel(reason);
     }
@@ -262,7 +239,11 @@ export class Session {
     this.writer.breakOff(cancelError(CANCEL_CLIENT_GONE));
   }
 
-  // For the writer and the calls.
+  // For the writer, the body and the calls.
+
+  askForBytes(bytes: number): void {
+    this.post({ op: 'read', slot: this.slot, connId: this.connId, bytes });
+  }
 
   /** The error of output that nobody takes. */
   goneError(): IsapiError {
@@ -290,15 +271,15 @@ export class Session {
     this.#strict?.returned(status, this.#io?.isUnderWay === true);
     if (this.#state === 'DONE_EARLY') {
       this.#end(this.#early, undefined);
-    } else if (status === HSE_STATUS_PENDING) {
+      return;
+    }
+    const known = readStatus(status);
+    if (known === HSE_STATUS_PENDING) {
       this.#state = 'PENDING';
-    } else if (isSuccess(status)) {
-      const wish = status === HSE_STATUS_SUCCESS_AND_KEEP_CONN ? status : HSE_STATUS_SUCCESS;
-      this.#end(wish, undefined);
-    } else if (status === HSE_STATUS_ERROR) {
-      this.#end(HSE_STATUS_ERROR, undefined);
+    } else if (known !== undefined) {
+      this.#end(known, undefined);
     } else {
-      const message = `httpExtensionProc returned ${show(status)}: expected HSE_STATUS_SUCCESS (1), SUCCESS_AND_KEEP_CONN (2), PENDING (3) or ERROR (4)`;
+      const message = describeNoStatus(status);
       this.#end(HSE_STATUS_ERROR, { code: 'ISAPI_ERR_EXTENSION_FAILED', message, stack: '' });
     }
   }
@@ -317,25 +298,4 @@ export class Session {
     const { httpStatusCode: logStatus, logData } = this;
     this.output.end({ hseStatus, logStatus, logData, logParameter: this.#logParameter, error });
   }
-}
-
-/** 0 counts as success: hosts of the time accepted it. */
-function isSuccess(status: unknown): boolean {
-  return (
-    status === HSE_STATUS_SUCCESS || status === HSE_STATUS_SUCCESS_AND_KEEP_CONN || status === 0
-  );
-}
-
-function cancelError(reason: number): IsapiError {
-  if (reason === CANCEL_CLIENT_GONE) {
-    return new IsapiError('ERROR_NETNAME_DELETED', 'the client is gone');
-  }
-  if (reason === CANCEL_DEADLINE) {
-    return new IsapiError('ERROR_TIMEOUT', 'the deadline of the request has passed');
-  }
-  return new IsapiError('ERROR_OPERATION_ABORTED', 'the server is shutting down');
-}
-
-function show(value: unknown): string {
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : typeof value;
 }

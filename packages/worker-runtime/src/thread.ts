@@ -17,7 +17,8 @@ import {
   type ToThread,
   toWireError,
 } from './protocol/index.ts';
-import { Session, type SessionThread } from './session.ts';
+import { Session } from './session.ts';
+import type { SessionThread } from './session-thread.ts';
 
 /** Output an extension has written is held back at most about this long when its session goes on, ms. */
 const FLUSH_AFTER_MS = 10;

@@ -1,5 +1,5 @@
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
-import type { AnswerHead, SessionEnd, Slab } from '@isapi-host/worker-runtime/protocol';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AnswerHead, Slab } from '@isapi-host/worker-runtime/protocol';
 
 /** Where the answer of an exchange goes: a Responder, or a part of another answer. */
 export interface Answerer {
@@ -30,21 +30,4 @@ export interface Answerer {
   abort(): void;
   resetAtEnd(): void;
   closed(): void;
-}
-
-/** Of an answer that begins with bytes and no head. */
-export const DEFAULT_HEAD: AnswerHead = {
-  statusCode: 200,
-  text: 'HTTP/1.1 200 OK\r\n',
-  contentLength: undefined,
-  keepConn: true,
-  hasDate: false,
-  hasServer: false,
-};
-
-/** Of a session that ended well and sent nothing by the port. */
-export function emptyHead({ logStatus }: SessionEnd): AnswerHead {
-  if (logStatus < 200 || logStatus > 599) return DEFAULT_HEAD;
-  const text = `HTTP/1.1 ${logStatus} ${STATUS_CODES[logStatus] ?? ''}\r\n`;
-  return { ...DEFAULT_HEAD, statusCode: logStatus, text };
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AnswerHead, Slab } from '@isapi-host/worker-runtime/protocol';
-import { type Answerer, DEFAULT_HEAD } from './answerer.ts';
+import { type AnswerHead, DEFAULT_HEAD, type Slab } from '@isapi-host/worker-runtime/protocol';
+import type { Answerer } from './answerer.ts';
 import { errorBody } from './error-body.ts';
 
 /** What becomes of a child's answer in that of its parent. */

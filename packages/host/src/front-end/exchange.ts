@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   type AnswerHead,
   type ControlBlockSource,
+  DEFAULT_HEAD,
+  emptyHead,
   monotonicMs,
   type SessionEnd,
   type Slab,
@@ -19,7 +21,7 @@ import type { Faults } from '../observe/faults.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Connection } from './connection.ts';
 import { sendContinue } from './expect-continue.ts';
-import { type Answerer, DEFAULT_HEAD, emptyHead } from './answerer.ts';
+import type { Answerer } from './answerer.ts';
 import type { ChildBody } from './child-body.ts';
 import type { ChildRunner } from './child-runner.ts';
 import type { ErrorPages } from './error-pages.ts';
@@ -211,7 +213,7 @@ export class Exchange implements Client {
     } else if (end.hseStatus === HSE_STATUS_ERROR) {
       this.responder.cut();
     } else {
-      if (this.responder.isOpen) this.responder.send(emptyHead(end), '');
+      if (this.responder.isOpen) this.responder.send(emptyHead(end.logStatus), '');
       this.responder.end(end.hseStatus);
     }
     this.#ended();

@@ -1,7 +1,7 @@
-import type { AnswerHead } from '@isapi-host/worker-runtime/protocol';
+import { type AnswerHead, DEFAULT_HEAD } from '@isapi-host/worker-runtime/protocol';
 import type { JobOutput, Started } from '../callbacks/call-host.ts';
 import { type OperationEnd, StartedOperation } from '../callbacks/operation.ts';
-import { type Answerer, DEFAULT_HEAD } from './answerer.ts';
+import type { Answerer } from './answerer.ts';
 
 /** Bytes of a job that may be on their way to the client at once. */
 const WINDOW_BYTES = 512 * 1024;

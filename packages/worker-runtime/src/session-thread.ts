@@ -1,0 +1,14 @@
+import type { BufferPool, Slab, ThreadSettings, ToHost } from './protocol/index.ts';
+import type { Session } from './session.ts';
+
+/** What a session needs of its thread. */
+export interface SessionThread {
+  readonly slab: Slab;
+  readonly settings: ThreadSettings;
+  /** Buffers for output. */
+  readonly buffers: BufferPool;
+  post(message: ToHost, transfer?: readonly ArrayBuffer[]): void;
+  blockUntil(slot: number, isDone: () => boolean): void;
+  /** The session is over; called once. */
+  ended(session: Session, by: 'slot' | 'port'): void;
+}
