@@ -21,6 +21,33 @@ test('throughput: extensions give the answers of plain Fastify', async () => {
   assert.doesNotMatch(output, /WRONG|left out/);
 });
 
+test('latency: every request of a fixed rate is answered rightly', async () => {
+  const output = await runShort('latency', '--subjects', 'host-async');
+
+  assert.match(output, /^hello12 at \d+ requests\/s, 80 % /m);
+  assert.doesNotMatch(output, /WRONG|left out/);
+});
+
+test('scaling: computing on one thread and on two gives the right results', async () => {
+  const output = await runShort('scaling');
+
+  assert.match(output, /^host, 2 threads /m);
+  assert.doesNotMatch(output, /WRONG|left out/);
+});
+
+test('hog: hello is right while another extension computes', async () => {
+  const output = await runShort('hog');
+
+  assert.match(output, /^host, 2 threads /m);
+  assert.doesNotMatch(output, /WRONG|left out/);
+});
+
+test('callbacks: all calls come back', async () => {
+  const output = await runShort('callbacks');
+
+  assert.match(output, /^serverSupportFunctionSync .* 100$/m);
+});
+
 test('--help names parts, options, subjects and workloads', async () => {
   const output = await runShort('--help');
 

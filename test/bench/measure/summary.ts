@@ -15,13 +15,14 @@ export interface Comparison {
 export interface Summary {
   /** Answers per second as a part of the baseline's, pair by pair. */
   readonly ratio: Quartiles | undefined;
+  readonly p50Ratio: Quartiles | undefined;
   readonly p99Ratio: Quartiles | undefined;
   readonly answersPerSecond: number | undefined;
   readonly p50Us: number | undefined;
   readonly p99Us: number | undefined;
   /** CPU microseconds of the whole server process per answer. */
   readonly cpuUs: number | undefined;
-  readonly baselineCpuUs: number | undefined;
+  readonly lateP99Us: number | undefined;
   readonly pairs: number;
   readonly cleanPairs: number;
   readonly wrong: readonly string[];
@@ -36,12 +37,13 @@ export function summarize({ subject, pairs }: Comparison): Summary {
     pairs.flatMap((pair) => pair[side].wrong.map((what) => `${name}: ${what}`));
   return {
     ratio: quartiles(used.map((p) => p.subject.answersPerSecond / p.baseline.answersPerSecond)),
+    p50Ratio: quartiles(used.map((p) => divide(p.subject.p50Us, p.baseline.p50Us))),
     p99Ratio: quartiles(used.map((p) => divide(p.subject.p99Us, p.baseline.p99Us))),
     answersPerSecond: median((burst) => burst.answersPerSecond),
     p50Us: median((burst) => burst.p50Us),
     p99Us: median((burst) => burst.p99Us),
     cpuUs: cpuPerAnswer(used.map((pair) => pair.subject)),
-    baselineCpuUs: cpuPerAnswer(used.map((pair) => pair.baseline)),
+    lateP99Us: median((burst) => burst.lateP99Us),
     pairs: pairs.length,
     cleanPairs: clean.length,
     wrong: [...new Set([...tell('baseline', 'baseline'), ...tell(subject, 'subject')])],

@@ -48,6 +48,6 @@ function formatRate(perSecond: number | undefined, { burstBy, body, answer }: Wo
   return `${Math.round((perSecond * ((body?.bytes ?? 0) + answer.bytes)) / 1e6)} MB/s`;
 }
 
-function formatPairs({ cleanPairs, pairs }: Summary): string {
+export function formatPairs({ cleanPairs, pairs }: Summary): string {
   return `${cleanPairs} of ${pairs}${cleanPairs * 2 < pairs ? ', noisy' : ''}`;
 }

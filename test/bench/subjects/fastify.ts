@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { PatternCheck, patternOf } from '../pattern.ts';
 import { announce } from './announce.ts';
+import { burn } from './burn.ts';
 import { pieces } from './pieces.ts';
 
 const app = fastify({ logger: false, bodyLimit: 1_073_741_824 });
@@ -19,6 +20,10 @@ for (const [path, bytes] of [
 ] as const) {
   const body = patternOf(bytes);
   app.get(path, (_request, reply) => answer(reply, body));
+}
+
+for (const path of ['/cpu', '/hog']) {
+  app.get(path, (request, reply) => answer(reply, burn(Number(request.raw.url?.split('?')[1]))));
 }
 
 app.get('/download', (request, reply) => {

@@ -50,7 +50,7 @@ export const subjects: readonly Subject[] = [
     name: 'piscina',
     about: 'Fastify and one `piscina.run` of a cloned object per request',
     cannot: streams,
-    start: () => startNode(new URL('./piscina/literal.js', import.meta.url)),
+    start: () => startPiscina(),
   },
   {
     name: 'message-channel',
@@ -101,6 +101,13 @@ export const subjects: readonly Subject[] = [
     start: startDeno,
   },
 ];
+
+/** @param threads - one less than cores unless told */
+export function startPiscina(threads?: number): Promise<RunningSubject> {
+  const env = { ...process.env, ...(threads !== undefined && { BENCH_THREADS: `${threads}` }) };
+  const file = fileURLToPath(new URL('./piscina/literal.js', import.meta.url));
+  return startSubject(process.execPath, [file], { env });
+}
 
 function startNode(file: URL, ...options: readonly string[]): Promise<RunningSubject> {
   return startSubject(process.execPath, [fileURLToPath(file), ...options]);

@@ -30,6 +30,12 @@ const config: UserConfig = defineConfig({
       module: fileURLToPath(chosen.bodies),
       paths: ['/post', '/upload', '/answer10k', '/answer1m', '/download'],
     },
+    cpu: { module: fileURLToPath(new URL('./cpu.js', import.meta.url)), paths: ['/cpu'] },
+    hog: { module: fileURLToPath(new URL('./cpu.js', import.meta.url)), paths: ['/hog'] },
+    callbacks: {
+      module: fileURLToPath(new URL('./callbacks.js', import.meta.url)),
+      paths: ['/callbacks'],
+    },
   },
   limits: { maxBodyBytes: 0 },
   log: { level: 'info', format: 'json', access: false }, // no other subject writes a line per request

@@ -1,4 +1,5 @@
 import { PatternCheck, patternOf } from '../../pattern.ts';
+import { burn } from '../burn.ts';
 import type { ThreadAnswer, ThreadRequest } from './exchange.ts';
 
 const answer10k = patternOf(10_240);
@@ -14,7 +15,8 @@ export function respond(request: ThreadRequest): ThreadAnswer {
 }
 
 function bodyFor({ url, headers, remoteAddress, body }: ThreadRequest): string | Uint8Array {
-  switch (url) {
+  const [path = '', query] = url.split('?');
+  switch (path) {
     case '/hello': {
       const { host, 'user-agent': agent } = headers;
       const isComplete = host !== undefined && agent !== undefined && remoteAddress !== '';
@@ -29,6 +31,9 @@ function bodyFor({ url, headers, remoteAddress, body }: ThreadRequest): string |
       return answer10k;
     case '/answer1m':
       return answer1m;
+    case '/cpu':
+    case '/hog':
+      return burn(Number(query));
     default:
       return 'no such path';
   }

@@ -7,7 +7,7 @@ import type { ThreadRequest } from './exchange.ts';
 
 /** Piscina as fast as its own options make it: measured, its defaults are slower still. */
 export function createPool(threadFile: URL): Piscina {
-  const threads = Math.max(1, availableParallelism() - 1);
+  const threads = Number(process.env['BENCH_THREADS'] ?? Math.max(1, availableParallelism() - 1));
   return new Piscina({
     filename: fileURLToPath(threadFile),
     minThreads: threads,
