@@ -27,6 +27,9 @@ const FLUSH_AFTER_MS = 10;
 const WEIGH_BYTES = 8 * 1024 * 1024;
 const WEIGHT_BYTES = 40 * 1024 * 1024;
 
+/** Requests that are begun before the event loop has its turn: messages and timers of open sessions wait for it. */
+const CLAIMS_PER_TURN = 64;
+
 /*
  * What a thread does with its time:
  *
@@ -47,6 +50,8 @@ export class Thread implements SessionThread {
   readonly #sessions: (Session | undefined)[];
   #open = 0;
   #isClaiming = false;
+  /** Requests begun since the event loop had its turn. */
+  #run = 0;
   #flushTimer: NodeJS.Timeout | undefined;
   #retire: { readonly flags: HseTerm } | undefined;
   readonly #left: Promise<void>;
@@ -74,7 +79,7 @@ export class Thread implements SessionThread {
   // HostMessageReceiver
 
   wake(): void {
-    this.#claimAll();
+    if (!this.#isClaiming) this.#claimAll();
   }
 
   receive(message: ToThread): void {
@@ -143,24 +148,30 @@ export class Thread implements SessionThread {
   }
 
   /** Runs what waits, then says what this thread is: asleep or full. */
-  #claimAll(): void {
+  readonly #claimAll = (): void => {
     this.#isClaiming = true;
+    this.slab.setThreadState(this.#number, THREAD_AWAKE);
     for (;;) {
-      this.slab.setThreadState(this.#number, THREAD_AWAKE);
-      while (this.#open < this.settings.sessionsPerThread && this.#retire === undefined) {
+      while (this.#hasRoom) {
+        if (this.#run >= CLAIMS_PER_TURN) return this.#claimNextTurn();
         const slot = this.slab.claim(this.#number);
         if (slot === -1) break;
+        this.#run += 1;
         this.#start(slot);
+        // Its next step is a microtask: this comes behind it, so that its answer need not wait for all that is queued.
+        if (this.#sessions[slot] !== undefined) return void settled.then(this.#claimAll);
       }
-      const isFull = this.#open >= this.settings.sessionsPerThread || this.#retire !== undefined;
+      const isFull = !this.#hasRoom;
       this.slab.setThreadState(this.#number, isFull ? THREAD_FULL : THREAD_ASLEEP);
       // A request that came in between saw an awake thread and woke nobody.
       if (isFull || this.slab.waiting === 0) break;
+      this.slab.setThreadState(this.#number, THREAD_AWAKE);
     }
     this.#isClaiming = false;
+    this.#run = 0;
     if (this.#open > 0) this.#flushSoon();
     else this.#leaveIfIdle();
-  }
+  };
 
   /**
    * V8 weighs the memory of buffers only when it allocates one itself; those that come by message it lets pile up to
@@ -196,6 +207,16 @@ export class Thread implements SessionThread {
         session.refuse(error, (error as { code?: string }).code ?? 'ISAPI_ERR_EXTENSION_LOAD');
       },
     );
+  }
+
+  get #hasRoom(): boolean {
+    return this.#open < this.settings.sessionsPerThread && this.#retire === undefined;
+  }
+
+  #claimNextTurn(): void {
+    this.#run = 0;
+    if (this.#open > 0) this.#flushSoon();
+    setImmediate(this.#claimAll);
   }
 
   /** One timer for all sessions, and only while some are open. */
@@ -241,6 +262,9 @@ export class Thread implements SessionThread {
     this.#link.post({ op: 'log', level, message, fields });
   }
 }
+
+/** A microtask by way of a promise; `queueMicrotask` also makes an AsyncResource. */
+const settled: Promise<void> = Promise.resolve();
 
 /** Keeps the compiler from leaving the allocation out. */
 const weight: { buffer: ArrayBuffer | undefined } = { buffer: undefined };
