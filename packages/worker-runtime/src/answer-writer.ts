@@ -260,19 +260,19 @@ export class AnswerWriter implements SessionOutput {
     if (data.length === 0) return 0;
     if (this.#state !== 'BUFFERING') return -1;
     this.#head ??= DEFAULT_HEAD;
-    const { bytes } = this.#sink.slab;
+    const { slab } = this.#sink;
     const start = this.#end;
     const room = this.#limit - start;
     if (typeof data === 'string') {
       // UTF-8 takes at most three bytes for a UTF-16 unit.
       if (data.length * 3 <= room || Buffer.byteLength(data) <= room) {
-        this.#end += bytes.utf8Write(data, start);
+        this.#end += slab.bytes.utf8Write(data, start);
       } else {
         this.flush();
         return -1;
       }
     } else if (data.length <= room) {
-      bytes.set(data, start);
+      slab.write(data, start);
       this.#end += data.length;
     } else {
       this.flush();

@@ -30,9 +30,7 @@ export class SessionRequest {
 
   /** The read-ahead in memory of this thread's own. */
   get readAhead(): Uint8Array {
-    this.#readAhead ??= Uint8Array.prototype.slice.call(
-      this.#slab.bytes.subarray(this.#parts.bodyAt, this.#parts.end),
-    );
+    this.#readAhead ??= new Uint8Array(this.#slab.read(this.#parts.bodyAt, this.#parts.end).buffer);
     return this.#readAhead;
   }
 

@@ -56,7 +56,7 @@ export class ChildAnswer implements Answerer {
 
   answer(head: AnswerHead, slab: Slab, bodyAt: number, bodyBytes: number): void {
     // The slot is used again before the socket has taken the bytes.
-    this.send(head, Buffer.from(slab.bytes.subarray(bodyAt, bodyAt + bodyBytes)));
+    this.send(head, slab.read(bodyAt, bodyAt + bodyBytes));
   }
 
   send(head: AnswerHead, body: string | Uint8Array): void {

@@ -86,7 +86,7 @@ export class Responder {
     } else {
       this.#setHead(framing, framing.head);
       // The slot is used again before the socket has taken the bytes, so they are copied.
-      this.#endResponse(Buffer.from(slab.bytes.subarray(bodyAt, bodyEnd)));
+      this.#endResponse(slab.read(bodyAt, bodyEnd));
     }
     this.bytesOut = framing.hasBody ? bodyBytes : 0;
     this.#done();

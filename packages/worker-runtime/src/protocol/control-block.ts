@@ -167,7 +167,7 @@ export function encodeControlBlock(
   bytes.latin1Write(headerBlock, end);
   end += headerBlock.length;
   for (const piece of body) {
-    bytes.set(piece, end);
+    slab.write(piece, end);
     end += piece.length;
   }
   return true;
