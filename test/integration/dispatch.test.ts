@@ -82,3 +82,24 @@ test('a thread holds many sessions at once', async (t) => {
     Array.from({ length: 40 }, (_, i) => `tag turns=50&id=${i}`),
   );
 });
+
+test('sessions that wait for a timer go on while a thread never runs out of new requests', async (t) => {
+  const host = await startHost(t, {
+    fixtures: ['spins'],
+    pools: { default: { minThreads: 1, maxThreads: 1, maxQueue: 1000 } },
+  });
+  const order: string[] = [];
+  const ask = async (url: string): Promise<void> => {
+    const client = await RawClient.connect(t, host.port);
+    order.push((await client.request(url).next()).text);
+  };
+  await ask('/spins');
+
+  await Promise.all([
+    ...Array.from({ length: 20 }, () => ask('/spins')),
+    ask('/spins?wait'),
+    ...Array.from({ length: 400 }, () => ask('/spins')),
+  ]);
+
+  assert.ok(order.indexOf('waited') < 300, `answered after ${order.indexOf('waited')} others`);
+});

@@ -178,7 +178,8 @@ export class RequestBody {
   }
 
   #end(): void {
-    if (this.#state === 'FAILED') return;
+    // A body that was read ahead whole has had its end: the control block says so, and a later taker asks for it.
+    if (this.#state === 'FAILED' || this.#state === 'ENDED') return;
     const wasAhead = this.#state === 'READING_AHEAD';
     this.#state = 'ENDED';
     if (wasAhead) this.#settleReadAhead(undefined);

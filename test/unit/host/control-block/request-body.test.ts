@@ -122,6 +122,18 @@ test('the last byte that was announced is the end, without waiting for the end o
   assert.equal(taker.endings, 1);
 });
 
+test('a body that was read ahead whole gives its taker nothing, not even its end', async () => {
+  const { stream, body, taker } = setUp(10);
+  const ahead = readAhead(body, 10);
+  stream.end('x'.repeat(10));
+  assert.deepEqual(await ahead, { text: 'x'.repeat(10), hasEnded: true });
+  body.flowTo(taker);
+
+  await settle();
+
+  assert.deepEqual([taker.pieces.length, taker.endings], [0, 0]);
+});
+
 test('however a body comes in and is allowed, its bytes arrive in order, once, with one end', async () => {
   const sizes = fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 12 });
   await checkAsyncProperty(
