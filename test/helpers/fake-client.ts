@@ -1,4 +1,4 @@
-import type { Client, Loss } from '@isapi-host/host/internal/callbacks/client';
+import type { Client, Loss, RequestIdentity } from '@isapi-host/host/internal/callbacks/client';
 import type { AnswerHead, SessionEnd, Slab, SlotAnswer } from '@isapi-host/worker-runtime/protocol';
 
 /** A client that notes what it is sent. */
@@ -33,6 +33,10 @@ export class FakeClient implements Client {
   /** Settles when the request is over for this client. */
   get finished(): Promise<void> {
     return this.#finished;
+  }
+
+  get identity(): RequestIdentity {
+    return { requestId: `request-${this.connId}`, extension: 'test', url: '/test' };
   }
 
   answer({ head, end, bodyAt, bodyBytes }: SlotAnswer, slab: Slab): void {

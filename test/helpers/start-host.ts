@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { createHost, type UserConfig } from '@isapi-host/host';
+import { createHost, type Host, type UserConfig } from '@isapi-host/host';
 import { configFrom } from '@isapi-host/host/internal/config/resolve-config';
 import { closeAfter, type Closing } from './cleanup.ts';
 import { fixtures } from './fixtures.ts';
@@ -15,21 +15,28 @@ export interface HostOptions extends Omit<UserConfig, 'extensions'> {
   readonly extensions?: UserConfig['extensions'];
 }
 
+type Pools = NonNullable<UserConfig['pools']>;
+
 export interface StartedHost {
   readonly url: string;
   readonly port: number;
   close(): Promise<void>;
 }
 
+/** A host in the process of the test. */
+export interface LocalHost extends StartedHost {
+  readonly host: Host;
+}
+
 /** Starts a host in this process, without a log. */
-export async function startHost(t: Closing, options: HostOptions): Promise<StartedHost> {
+export async function startHost(t: Closing, options: HostOptions): Promise<LocalHost> {
   const config = await configFrom(userConfig({ log: { level: 'silent' }, ...options }), fixtures);
   const host = await createHost(config);
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => (closed ??= host.close());
   closeAfter(t, close);
   const { url } = await host.start();
-  return { url, port: Number(new URL(url).port), close };
+  return { host, url, port: Number(new URL(url).port), close };
 }
 
 /** A host in a process of its own, where its log and its memory can be looked at. */
@@ -87,6 +94,13 @@ function userConfig({ fixtures: names = [], extensions = {}, ...rest }: HostOpti
       ),
       ...extensions,
     },
-    pools: rest.pools ?? { default: { minThreads: 1, maxThreads: 2 } },
+    pools: withoutRapidFail(rest.pools ?? { default: { minThreads: 1, maxThreads: 2 } }),
   };
+}
+
+/** Tests end threads on purpose. */
+function withoutRapidFail(pools: Pools): Pools {
+  return Object.fromEntries(
+    Object.entries(pools).map(([name, pool]) => [name, { rapidFailMax: 0, ...pool }]),
+  );
 }

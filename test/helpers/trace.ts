@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Closing } from './cleanup.ts';
-import { type HostOptions, type StartedHost, startHost } from './start-host.ts';
+import { type HostOptions, type LocalHost, startHost } from './start-host.ts';
 import { tempFolder } from './temp-folder.ts';
 
 /** One step in the life of the extension `trace`. */
@@ -13,7 +13,7 @@ export interface Step {
 }
 
 /** A host of the extension `trace`, and what it has noted so far. */
-export interface TracedHost extends StartedHost {
+export interface TracedHost extends LocalHost {
   steps(): readonly Step[];
   /** Settles when a step has been noted. */
   until(step: string): Promise<void>;

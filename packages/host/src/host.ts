@@ -3,6 +3,7 @@ import { type FastifyInstance, fastify } from 'fastify';
 import type { HostConfig } from './config/host-config.ts';
 import { ApplicationPool } from './dispatch/application-pool.ts';
 import type { Pool } from './dispatch/pool.ts';
+import { PoolKeeper } from './dispatch/pool-keeper.ts';
 import { checkModules } from './dispatch/thread-pool.ts';
 import { NameSpace } from './name-space/name-space.ts';
 import { Faults } from './observe/faults.ts';
@@ -35,7 +36,9 @@ export class HostCore {
   readonly logger: Logger;
   readonly faults: Faults;
   readonly nameSpace: NameSpace;
+  /** The pool in place, by name. */
   readonly pools: Map<string, Pool> = new Map();
+  readonly keepers: Map<string, PoolKeeper> = new Map();
 
   constructor(config: HostConfig, logger: Logger) {
     this.config = config;
@@ -46,7 +49,7 @@ export class HostCore {
 
   /** Starts the threads. */
   open(): void {
-    const { config, logger } = this;
+    const { config, logger, faults } = this;
     const settings = {
       site: this.nameSpace.table,
       profile: config.profile,
@@ -57,20 +60,31 @@ export class HostCore {
       exposePassword: config.exposePassword,
     };
     for (const [name, pool] of Object.entries(config.pools)) {
-      const preload = Object.entries(config.extensions)
-        .filter(([, extension]) => extension.preload && extension.pool === name)
+      const extensions = Object.entries(config.extensions).filter(([, of]) => of.pool === name);
+      const preload = extensions
+        .filter(([, extension]) => extension.preload)
         .map(([extension, { module }]) => ({ name: extension, module }));
-      const { faults } = this;
       const options = { name, config: pool, limits: config.limits, logger, faults };
-      this.pools.set(name, new ApplicationPool({ ...options, settings: { ...settings, preload } }));
+      const keeper = new PoolKeeper({
+        name,
+        config: pool,
+        modules: extensions.map(([, { module }]) => module),
+        open: (generation) =>
+          new ApplicationPool({ ...options, generation, settings: { ...settings, preload } }),
+        put: (opened) => this.pools.set(name, opened),
+        drainMs: config.shutdownTimeoutMs,
+        logger,
+        faults,
+      });
+      this.keepers.set(name, keeper);
     }
   }
 
   /** Lets requests under way end, terminates the extensions, ends the threads. */
   async close(): Promise<void> {
     const deadline = monotonicMs() + this.config.shutdownTimeoutMs;
-    await Promise.all([...this.pools.values()].map((pool) => pool.close(deadline)));
-    if (this.pools.size > 0) this.logger.info('host closed');
+    await Promise.all([...this.keepers.values()].map((keeper) => keeper.close(deadline)));
+    if (this.keepers.size > 0) this.logger.info('host closed');
     this.logger.flush();
   }
 }
@@ -99,6 +113,11 @@ export class Host {
 
   get logger(): Logger {
     return this.#core.logger;
+  }
+
+  /** The application pools by name, once it has started: to recycle them, and to see what they do. */
+  get pools(): ReadonlyMap<string, PoolKeeper> {
+    return this.#core.keepers;
   }
 
   /** Listens. @returns where */

@@ -5,6 +5,13 @@ import { createLogger, type DestinationStream } from './observe/logger.ts';
 
 export type { HostConfig } from './config/host-config.ts';
 export { defineConfig, type UserConfig } from './config/user-config.ts';
+export type { PoolKeeper, Swap } from './dispatch/pool-keeper.ts';
+export type {
+  PoolReport,
+  PoolStatus,
+  RequestStatus,
+  ThreadStatus,
+} from './dispatch/pool-status.ts';
 export type { CheckProblem, Host } from './host.ts';
 export { HostError, type HostErrorCode } from './observe/host-error.ts';
 

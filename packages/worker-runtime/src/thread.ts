@@ -5,6 +5,7 @@ import { HostLink } from './host-link.ts';
 import type { LoadedExtension } from './load-extension.ts';
 import {
   BufferPool,
+  type LoadProblem,
   monotonicMs,
   SLOT_CLAIMED_AT,
   SLOT_DONE_AT,
@@ -90,6 +91,10 @@ export class Thread implements SessionThread {
       });
       return;
     }
+    if (message.op === 'load') {
+      void this.#load(message.modules);
+      return;
+    }
     if (message.op === 'credit') for (const buffer of message.buffers) this.buffers.give(buffer);
     const session = this.#sessions[message.slot];
     if (session?.connId !== message.connId) return;
@@ -140,11 +145,30 @@ export class Thread implements SessionThread {
 
   loaded(module: string, extension: LoadedExtension, ms: number): void {
     const { version, description } = extension;
-    this.#log('info', 'extension loaded', { module, version, description, loadMs: Math.round(ms) });
+    this.#link.post({ op: 'loaded', module, version, description, loadMs: Math.round(ms) });
   }
 
   terminateFailed(module: string, error: unknown): void {
-    this.#log('error', 'extension termination failed', { module, ...flat(error) });
+    this.#link.post({
+      op: 'log',
+      level: 'error',
+      message: 'extension termination failed',
+      fields: { module, ...flat(error) },
+    });
+  }
+
+  async #load(modules: readonly string[]): Promise<void> {
+    const problems: LoadProblem[] = [];
+    const loads = modules.map(async (module) => {
+      try {
+        await this.#registry.load(module);
+      } catch (error) {
+        const { code = 'ISAPI_ERR_EXTENSION_LOAD' } = error as { readonly code?: string };
+        problems.push({ module, error: toWireError(error, code) });
+      }
+    });
+    await Promise.all(loads);
+    this.#link.post({ op: 'loads-done', problems });
   }
 
   /** Runs what waits, then says what this thread is: asleep or full. */
@@ -252,14 +276,6 @@ export class Thread implements SessionThread {
     await this.#registry.terminate(flags);
     this.#link.post({ op: 'retired' });
     this.#leave();
-  }
-
-  #log(
-    level: 'info' | 'error',
-    message: string,
-    fields: Readonly<Record<string, string | number>>,
-  ): void {
-    this.#link.post({ op: 'log', level, message, fields });
   }
 }
 

@@ -11,6 +11,13 @@ export type Loss =
   /** The host is closing and waits no longer. */
   | 'closing';
 
+/** A request as an operator sees it. */
+export interface RequestIdentity {
+  readonly requestId: string;
+  readonly extension: string;
+  readonly url: string;
+}
+
 /**
  * The HTTP side of one request, as dispatch and callbacks see it. Dispatch keeps it by its slot from `submit`
  * until `answer`, `end` or `lose`; one of the three is called, once.
@@ -28,6 +35,8 @@ export interface Client {
   runMs: number;
   /** After this point on the monotonic clock the request is too late, ms. */
   readonly deadline: number;
+  /** What an operator calls it. Asked for rarely. */
+  readonly identity: RequestIdentity;
 
   /** The whole answer lies in its slot, which stays valid during the call. */
   answer(answer: SlotAnswer, slab: Slab): void;

@@ -1,8 +1,12 @@
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import {
+  type LoadedMessage,
+  type LoadProblem,
   type SessionEnd,
   type ToHost,
   type ToThread,
   toWireError,
+  type WAKE,
 } from '@isapi-host/worker-runtime/protocol';
 import type { Logger } from '../observe/logger.ts';
 import { isIsapiError, WIN32_ERRORS } from '@isapi-host/sdk';
@@ -17,6 +21,8 @@ export interface PortServer {
   isAbandoned(client: Client): boolean;
   post(client: Client, message: ToThread): void;
   sessionEnded(client: Client, end: SessionEnd): void;
+  moduleLoaded(sender: Sender, loaded: LoadedMessage): void;
+  loadsDone(thread: number, problems: readonly LoadProblem[]): void;
   threadRetired(thread: number): void;
   killThread(thread: number): void;
 }
@@ -38,10 +44,9 @@ export function servePort(
     logger[message.level]({ threadId: sender.threadId, ...message.fields }, message.message);
     return;
   }
-  if (message.op === 'retired') {
-    server.threadRetired(sender.number);
-    return;
-  }
+  if (message.op === 'loaded') return server.moduleLoaded(sender, message);
+  if (message.op === 'loads-done') return server.loadsDone(sender.number, message.problems);
+  if (message.op === 'retired') return server.threadRetired(sender.number);
   const client = server.clientOf(sender.number, message.slot, message.connId);
   // A session that was cancelled and released may still have messages on their way.
   if (client === undefined) return;
@@ -108,4 +113,15 @@ async function reportEnd(
 function errorIn(value: unknown): number {
   const { win32Error = 0 } = (value ?? {}) as { readonly win32Error?: number };
   return win32Error;
+}
+
+/** Receives what lies in a port now, and does not wait for its event. */
+export function drainPort(
+  port: MessagePort,
+  receive: (message: ToHost | typeof WAKE) => void,
+): void {
+  for (let entry = receiveMessageOnPort(port); entry !== undefined;) {
+    receive(entry.message as ToHost | typeof WAKE);
+    entry = receiveMessageOnPort(port);
+  }
 }

@@ -75,6 +75,13 @@ export interface PoolConfig {
   readonly heapMb: number;
   /** Longest session, ms; 0: none. */
   readonly requestTimeoutMs: number;
+  /** Deaths of threads or processes within the window that put the pool out of service; 0: never. */
+  readonly rapidFailMax: number;
+  readonly rapidFailWindowMs: number;
+  /** Recycled after this many requests, after this long (ms), and at these times of day; 0 and '': never. */
+  readonly recycleRequests: number;
+  readonly recycleAfterMs: number;
+  readonly recycleAt: string;
   /** Environment of the threads; `undefined`: the host's own. */
   readonly env: Readonly<Record<string, string>> | undefined;
 }

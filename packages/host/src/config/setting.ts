@@ -36,7 +36,7 @@ interface SwitchSetting extends Row {
 
 interface TextSetting extends Row {
   readonly type: 'text';
-  readonly form: 'host' | 'name' | 'folder' | 'addresses';
+  readonly form: 'host' | 'name' | 'folder' | 'addresses' | 'times';
   readonly fallback: string;
 }
 
@@ -136,6 +136,7 @@ const formTexts: Readonly<Record<TextSetting['form'], string>> = {
   folder: 'the path of a folder',
   addresses:
     'IP addresses, ranges (10.0.0.0/8), loopback, linklocal or uniquelocal, with commas between, or nothing',
+  times: 'times of day from 00:00 to 23:59, with commas between, or nothing',
 };
 
 const isOfForm: Readonly<Record<TextSetting['form'], (text: string) => boolean>> = {
@@ -143,6 +144,8 @@ const isOfForm: Readonly<Record<TextSetting['form'], (text: string) => boolean>>
   name: (text) => /^[ -~]{1,64}$/.test(text),
   folder: (text) => text !== '' && !text.includes('\0'),
   addresses: (text) => text === '' || text.split(',').every((part) => isAddressRange(part.trim())),
+  times: (text) =>
+    text === '' || text.split(',').every((part) => /^([01]\d|2[0-3]):[0-5]\d$/.test(part.trim())),
 };
 
 function isAddressRange(text: string): boolean {

@@ -1,32 +1,30 @@
-import { receiveMessageOnPort } from 'node:worker_threads';
 import {
-  CANCEL_CLIENT_GONE,
-  CANCEL_DEADLINE,
-  CANCEL_SHUTDOWN,
   type ControlBlockSource,
   decodeAnswer,
   encodeControlBlock,
+  type LoadedMessage,
+  type LoadProblem,
   monotonicMs,
   type SessionEnd,
   SLOT_CALL,
   SLOT_CANCEL,
-  SLOT_CLAIMED_AT,
-  SLOT_DONE_AT,
-  Slab,
-  type SlabShape,
+  type Slab,
   type ThreadSettings,
   type ToHost,
   type ToThread,
   WAKE,
 } from '@isapi-host/worker-runtime/protocol';
 import type { Client, Loss } from '../callbacks/client.ts';
-import { type PortServer, servePort } from '../callbacks/serve-port.ts';
+import { drainPort, type PortServer, type Sender, servePort } from '../callbacks/serve-port.ts';
 import type { LimitsConfig, PoolConfig } from '../config/host-config.ts';
-import { HostError } from '../observe/host-error.ts';
 import type { FaultEvent, FaultFields, Faults } from '../observe/faults.ts';
 import type { Logger } from '../observe/logger.ts';
+import { createSlab } from './create-slab.ts';
 import { type DeadlineKeeper, Deadlines } from './deadlines.ts';
-import type { CancelReason, Pool, Submission } from './pool.ts';
+import { ModuleLoads } from './module-loads.ts';
+import { type CancelReason, cancelCodes, type Pool, type Submission } from './pool.ts';
+import { countServed, reportRequests, reportThreads } from './pool-report.ts';
+import type { PoolReport, RequestStatus } from './pool-status.ts';
 import { RequestTable } from './request-table.ts';
 import { ThreadCrew, type ThreadLink } from './thread-crew.ts';
 import {
@@ -54,15 +52,10 @@ import {
 
 /** A cancelled session that has not ended after this long costs its thread, ms. */
 const GRACE_MS = 1000;
-/** Answer bytes that always fit a slot, whatever the request. */
-const ANSWER_ROOM = 40 * 1024;
-/** Node's text access to memory goes no further. */
-const MAX_SLAB_BYTES = 2 ** 31 - 1;
-/** What a control block may need beside URL, headers and read-ahead, bytes. */
-const CONTROL_ROOM = 16 * 1024;
-
 export interface ApplicationPoolOptions {
   readonly name: string;
+  /** Which of the pools that had this name, for the log. */
+  readonly generation: number;
   readonly config: PoolConfig;
   readonly limits: LimitsConfig;
   readonly settings: Omit<ThreadSettings, 'slab' | 'pool' | 'sessionsPerThread'>;
@@ -74,6 +67,7 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, De
   readonly name: string;
   readonly queueTimeoutMs: number;
   readonly requestTimeoutMs: number;
+  readonly #generation: number;
   readonly #config: PoolConfig;
   readonly #logger: Logger;
   readonly #faults: Faults;
@@ -82,30 +76,27 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, De
   readonly #crew: ThreadCrew;
   readonly #requests: RequestTable;
   readonly #deadlines: Deadlines;
+  readonly #loads: ModuleLoads = new ModuleLoads();
   #isTurnOpen = false;
+  /** It takes no requests any more; those it has are still run. */
   #isClosing = false;
+  /** Its threads go. */
+  #isLeaving = false;
 
-  constructor({ name, config, limits, settings, logger, faults }: ApplicationPoolOptions) {
+  constructor(options: ApplicationPoolOptions) {
+    const { name, generation, config, limits, settings, logger, faults } = options;
     this.name = name;
+    this.#generation = generation;
     this.queueTimeoutMs = config.queueTimeoutMs;
     this.requestTimeoutMs = config.requestTimeoutMs;
     this.#config = config;
     this.#logger = logger.child({ pool: name });
     this.#faults = faults;
-    const { maxThreads, sessionsPerThread, maxQueue } = config;
-    this.#slab = createSlab(name, {
-      slots: maxQueue + maxThreads * sessionsPerThread,
-      slotBytes:
-        limits.maxUrlBytes * 4 +
-        limits.maxHeaderBytes * 2 +
-        limits.readAheadBytes +
-        CONTROL_ROOM +
-        ANSWER_ROOM,
-      threads: maxThreads * 2,
-    });
+    this.#slab = createSlab(name, config, limits);
     this.#requests = new RequestTable(this.#slab);
     this.#deadlines = new Deadlines(this.#requests, this);
     const { memory } = this.#slab;
+    const { sessionsPerThread } = config;
     this.#threads = new ThreadPool(
       { ...config, settings: { ...settings, slab: memory, pool: name, sessionsPerThread } },
       this,
@@ -146,8 +137,8 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, De
     const graceBegins = reason === 'client-gone' ? client.deadline : monotonicMs();
     this.#requests.abandon(client.slot, graceBegins + GRACE_MS);
     const { slot, connId } = client;
-    Atomics.store(this.#slab.words, this.#slab.slotAt(slot) + SLOT_CANCEL, CANCEL_CODES[reason]);
-    this.post(client, { op: 'cancel', slot, connId, reason: CANCEL_CODES[reason] });
+    Atomics.store(this.#slab.words, this.#slab.slotAt(slot) + SLOT_CANCEL, cancelCodes[reason]);
+    this.post(client, { op: 'cancel', slot, connId, reason: cancelCodes[reason] });
   }
 
   replaceThread(client: Client, reason: string): void {
@@ -166,6 +157,29 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, De
     Atomics.notify(this.#slab.words, call);
   }
 
+  load(modules: readonly string[]): Promise<readonly LoadProblem[]> {
+    const thread = this.#crew.links.find((link) => !link.isRetiring);
+    const loaded = this.#loads.ask(modules, thread);
+    if (thread === undefined && this.#threads.starting.length === 0) this.#threads.grow();
+    return loaded;
+  }
+
+  report(): PoolReport {
+    return {
+      threads: reportThreads(this.#slab, this.#crew.links, this.#threads.starting),
+      waiting: this.#slab.waiting,
+      inFlight: this.#requests.count,
+      served: countServed(this.#slab),
+      extensions: this.#loads.extensions,
+      rssMb: undefined,
+      pid: undefined,
+    };
+  }
+
+  requests(): readonly RequestStatus[] {
+    return reportRequests(this.#requests, (slot) => this.#linkOf(slot)?.threadId);
+  }
+
   async close(deadline: number): Promise<void> {
     this.#isClosing = true;
     await this.#requests.untilEmpty(Math.max(0, deadline - monotonicMs()));
@@ -174,6 +188,7 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, De
       client.lose('closing');
       this.cancel(client, 'shutdown');
     }
+    this.#isLeaving = true;
     for (const link of this.#crew.links) this.#crew.retire(link);
     await this.#threads.close(deadline);
     this.#crew.close();
@@ -187,15 +202,18 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, De
     thread.port.on('message', (message: ToHost | typeof WAKE) => this.#receive(link, message));
     this.#logger.debug({ threadId: thread.threadId }, 'thread started');
     // It was on its way when the others were told. Ended while it loads, Node 20 aborts the process.
-    if (this.#isClosing) return this.#crew.retire(link);
+    if (this.#isLeaving) return this.#crew.retire(link);
     // From here on it may take requests, and be written to.
     thread.port.postMessage(WAKE);
+    this.#loads.threadJoined(link);
     this.#crew.wake();
   }
 
   threadEnded(number: number, exit: ThreadExit): void {
+    this.#loads.threadEnded(number, exit.message ?? `exit code ${exit.exitCode}`);
     const known = this.#crew.find(number);
-    if (known !== undefined) this.#receiveRest(known);
+    // A thread's exit overtakes what it posted last: an answer it had ended would be lost.
+    if (known !== undefined) drainPort(known.port, this.#receive.bind(this, known));
     const link = this.#crew.remove(number);
     if (link === undefined) {
       if (!this.#isClosing) this.#report('pool.boot', { ...exit });
@@ -216,14 +234,6 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, De
     else servePort(this, link, message, this.#logger);
   }
 
-  /** A thread's exit overtakes what it posted last: an answer it had ended would be lost. */
-  #receiveRest(link: ThreadLink): void {
-    for (let entry = receiveMessageOnPort(link.port); entry !== undefined;) {
-      this.#receive(link, entry.message as ToHost | typeof WAKE);
-      entry = receiveMessageOnPort(link.port);
-    }
-  }
-
   // PortServer
 
   clientOf(thread: number, slot: number, connId: number): Client | undefined {
@@ -240,6 +250,16 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, De
     this.#noteTimes(client);
     if (!this.#requests.isAbandoned(slot)) client.end(end);
     this.#requests.release(slot);
+  }
+
+  moduleLoaded({ threadId }: Sender, loaded: LoadedMessage): void {
+    this.#loads.loaded(loaded);
+    const { module, version, description, loadMs } = loaded;
+    this.#logger.info({ threadId, module, version, description, loadMs }, 'extension loaded');
+  }
+
+  loadsDone(thread: number, problems: readonly LoadProblem[]): void {
+    this.#loads.done(thread, problems);
   }
 
   threadRetired(thread: number): void {
@@ -274,7 +294,7 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, De
   }
 
   #report(event: FaultEvent, fields: FaultFields): void {
-    this.#faults.report(event, { pool: this.name, ...fields });
+    this.#faults.report(event, { pool: this.name, generation: this.#generation, ...fields });
   }
 
   #openTurn(): void {
@@ -317,13 +337,8 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, De
   }
 
   #noteTimes(client: Client): void {
-    const { floats } = this.#slab;
-    const at = this.#slab.slotAt(client.slot);
-    const claimedAt = floats[(at + SLOT_CLAIMED_AT) / 2] ?? 0;
-    const doneAt = floats[(at + SLOT_DONE_AT) / 2] ?? 0;
     client.threadId = this.#linkOf(client.slot)?.threadId;
-    client.queueMs = Math.max(0, claimedAt - client.queuedAt);
-    client.runMs = Math.max(0, doneAt - claimedAt);
+    this.#requests.noteTimes(client);
   }
 
   #loseSessionsOf(thread: number): number {
@@ -344,20 +359,3 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, De
     return thread === -1 ? undefined : this.#crew.find(thread);
   }
 }
-
-function createSlab(pool: string, shape: SlabShape): Slab {
-  const bytes = Slab.bytesOf(shape);
-  if (bytes > MAX_SLAB_BYTES) {
-    throw new HostError(
-      'ISAPI_ERR_CONFIG',
-      `pools.${pool}: ${shape.slots} requests of up to ${shape.slotBytes} bytes take ${bytes} bytes of shared memory: expected at most ${MAX_SLAB_BYTES}; lower maxQueue, sessionsPerThread, maxThreads or limits`,
-    );
-  }
-  return Slab.create(shape);
-}
-
-const CANCEL_CODES = {
-  'client-gone': CANCEL_CLIENT_GONE,
-  deadline: CANCEL_DEADLINE,
-  shutdown: CANCEL_SHUTDOWN,
-} as const;

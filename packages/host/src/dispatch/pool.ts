@@ -1,11 +1,26 @@
-import type { ControlBlockSource, ToThread } from '@isapi-host/worker-runtime/protocol';
+import {
+  CANCEL_CLIENT_GONE,
+  CANCEL_DEADLINE,
+  CANCEL_SHUTDOWN,
+  type ControlBlockSource,
+  type LoadProblem,
+  type ToThread,
+} from '@isapi-host/worker-runtime/protocol';
 import type { Client } from '../callbacks/client.ts';
+import type { PoolReport, RequestStatus } from './pool-status.ts';
 
 /** What became of a submission. */
-export type Submission = 'queued' | 'full' | 'too-large' | 'closing';
+export type Submission = 'queued' | 'full' | 'too-large' | 'closing' | 'disabled';
 
 /** Why the host has no more use for a session. */
 export type CancelReason = 'client-gone' | 'deadline' | 'shutdown';
+
+/** The reasons as a thread is told them. */
+export const cancelCodes: Readonly<Record<CancelReason, number>> = {
+  'client-gone': CANCEL_CLIENT_GONE,
+  deadline: CANCEL_DEADLINE,
+  shutdown: CANCEL_SHUTDOWN,
+};
 
 /**
  * An application pool as a request sees it: where its threads run is the pool's own business. A request keeps the
@@ -36,6 +51,18 @@ export interface Pool {
 
   /** Sends a message to the thread that runs a client's session; nothing, when it is over. */
   post(client: Client, message: ToThread, transfer?: readonly ArrayBuffer[]): void;
+
+  /**
+   * Loads modules in one of its threads, and asks their versions.
+   *
+   * @returns those that cannot serve
+   */
+  load(modules: readonly string[]): Promise<readonly LoadProblem[]>;
+
+  report(): PoolReport;
+
+  /** The requests that wait or run. */
+  requests(): readonly RequestStatus[];
 
   /**
    * Lets the requests under way end, then the threads.

@@ -1,4 +1,9 @@
-import { SLOT_QUEUED, type Slab } from '@isapi-host/worker-runtime/protocol';
+import {
+  SLOT_CLAIMED_AT,
+  SLOT_DONE_AT,
+  SLOT_QUEUED,
+  type Slab,
+} from '@isapi-host/worker-runtime/protocol';
 import type { Client } from '../callbacks/client.ts';
 
 /**
@@ -86,6 +91,16 @@ export class RequestTable {
 
   isWaiting(slot: number): boolean {
     return this.#slab.slotState(slot) === SLOT_QUEUED;
+  }
+
+  /** Tells a client how long its request waited and ran. */
+  noteTimes(client: Client): void {
+    const { floats } = this.#slab;
+    const at = this.#slab.slotAt(client.slot);
+    const claimedAt = floats[(at + SLOT_CLAIMED_AT) / 2] ?? 0;
+    const doneAt = floats[(at + SLOT_DONE_AT) / 2] ?? 0;
+    client.queueMs = Math.max(0, claimedAt - client.queuedAt);
+    client.runMs = Math.max(0, doneAt - claimedAt);
   }
 
   /** All requests. Those that are released meanwhile may be passed over. */

@@ -149,7 +149,7 @@ export class ThreadCrew {
   }
 
   #start(): void {
-    if (this.#threads.starting === 0) this.#threads.grow();
+    if (this.#threads.starting.length === 0) this.#threads.grow();
   }
 
   #wakeOne(link: ThreadLink): boolean {

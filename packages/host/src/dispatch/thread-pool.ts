@@ -97,11 +97,10 @@ export class ThreadPool {
     return this.#members.size;
   }
 
-  /** Threads that were started and have not joined yet. */
-  get starting(): number {
-    let count = 0;
-    for (const member of this.#members.values()) if (member.number === -1) count += 1;
-    return count;
+  /** `threadId`s of threads that were started and have not joined yet. */
+  get starting(): readonly number[] {
+    const joining = [...this.#members.values()].filter(({ number }) => number === -1);
+    return joining.map(({ threadId }) => threadId);
   }
 
   /** Starts one thread more, if there may be one more; a replacement may overlap with the thread that goes. */

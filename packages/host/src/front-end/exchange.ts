@@ -10,7 +10,7 @@ import {
   type SlotAnswer,
 } from '@isapi-host/worker-runtime/protocol';
 import { HSE_STATUS_ERROR } from '@isapi-host/sdk';
-import type { Client, Loss } from '../callbacks/client.ts';
+import type { Client, Loss, RequestIdentity } from '../callbacks/client.ts';
 import { serverSupportFunction } from '../callbacks/server-support-function.ts';
 import { buildHeaderBlock } from '../control-block/header-block.ts';
 import { type BodyFailure, RequestBody } from '../control-block/request-body.ts';
@@ -25,7 +25,8 @@ import type { Answerer } from './answerer.ts';
 import type { ChildBody } from './child-body.ts';
 import type { ChildRunner } from './child-runner.ts';
 import type { ErrorPages } from './error-pages.ts';
-import { LOSSES, toHostErrorCode } from './failure-codes.ts';
+import { LOSSES, REFUSALS, toHostErrorCode } from './failure-codes.ts';
+import { ownMemory } from './own-memory.ts';
 import { scriptPartOf } from './script-part.ts';
 import { SessionCalls } from './session-calls.ts';
 import { SessionOutput } from './session-output.ts';
@@ -87,7 +88,7 @@ export class Exchange implements Client {
   outcome: SessionEnd | undefined;
   errorCode: HostErrorCode | undefined;
   readonly #context: ExchangeContext;
-  readonly #pool: Pool;
+  #pool: Pool;
   readonly #body: RequestBody | undefined;
   #creditBytes = 0;
   readonly #spent: ArrayBuffer[] = [];
@@ -118,6 +119,11 @@ export class Exchange implements Client {
     this.#body = of.hasBody ? buildBody(of, context.maxBodyBytes) : undefined;
     const body = this.#body;
     if (body !== undefined) responder.unreadBytes = () => body.unreadBytes;
+  }
+
+  get identity(): RequestIdentity {
+    const { requestId, url, resolution } = this.of;
+    return { requestId, extension: resolution.extension.name, url };
   }
 
   get bytesIn(): number {
@@ -267,7 +273,12 @@ export class Exchange implements Client {
   #submit(): void {
     const pieces = this.#body?.readAheadPieces ?? NO_PIECES;
     const block = this.of.headerBlock ?? buildHeaderBlock(this.of.request.rawHeaders);
-    const submission = this.#pool.submit(this, this.#controlBlock(), block, pieces);
+    let submission = this.#pool.submit(this, this.#controlBlock(), block, pieces);
+    if (submission === 'closing') {
+      // Another pool may have taken the name while the read-ahead came in.
+      this.#pool = this.#context.poolOf(this.#pool.name);
+      submission = this.#pool.submit(this, this.#controlBlock(), block, pieces);
+    }
     if (submission === 'queued') this.#body?.flowTo(this);
     else this.#refuse(submission);
   }
@@ -276,8 +287,7 @@ export class Exchange implements Client {
     if (submission === 'too-large') {
       this.responder.error(431);
     } else {
-      this.errorCode =
-        submission === 'full' ? 'ISAPI_ERR_SERVER_TOO_BUSY' : 'ISAPI_ERR_HOST_CLOSING';
+      this.errorCode = REFUSALS[submission];
       this.responder.error(503, { 'Retry-After': '1' });
     }
     this.#ended();
@@ -335,17 +345,6 @@ export class Exchange implements Client {
     this.#onEnd = undefined;
     onEnd?.();
   }
-}
-
-/**
- * Bytes whose memory can be given away. Node's parser gives each piece of a body memory of its own, so this is nearly
- * always what came; a view of something larger is copied.
- */
-function ownMemory(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const { buffer, byteLength } = bytes;
-  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength
-    ? new Uint8Array(buffer)
-    : new Uint8Array(bytes);
 }
 
 const NO_PIECES: readonly Uint8Array[] = [];

@@ -1,4 +1,5 @@
 import type { Loss } from '../callbacks/client.ts';
+import type { Submission } from '../dispatch/pool.ts';
 import type { HostErrorCode } from '../observe/host-error.ts';
 
 /** Code and status of a request that ends without its extension. */
@@ -8,6 +9,15 @@ export const LOSSES: Readonly<Record<Loss, readonly [HostErrorCode, number]>> = 
   'queue-timeout': ['ISAPI_ERR_QUEUE_TIMEOUT', 503],
   closing: ['ISAPI_ERR_HOST_CLOSING', 503],
 };
+
+/** Code of a request that its pool did not take: 503. */
+export const REFUSALS: Readonly<Record<Refusal, HostErrorCode>> = {
+  full: 'ISAPI_ERR_SERVER_TOO_BUSY',
+  closing: 'ISAPI_ERR_HOST_CLOSING',
+  disabled: 'ISAPI_ERR_POOL_DISABLED',
+};
+
+type Refusal = Exclude<Submission, 'queued' | 'too-large'>;
 
 /** The code of a session that failed. */
 export function toHostErrorCode(code: string | undefined): HostErrorCode {

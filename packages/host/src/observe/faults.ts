@@ -6,7 +6,13 @@ interface FaultRow {
 }
 
 /** A kind of fault: an exception of an extension, the death of a thread … */
-export type FaultEvent = 'ext.throw' | 'worker.exit' | 'worker.killed' | 'pool.boot' | 'bridge.bad';
+export type FaultEvent =
+  | 'ext.throw'
+  | 'worker.exit'
+  | 'worker.killed'
+  | 'pool.boot'
+  | 'pool.rapidfail'
+  | 'bridge.bad';
 
 /** Every kind of fault, by the name its log line carries as `evt`. docs/reliability.md says what each costs. */
 const faultKinds: Readonly<Record<FaultEvent, FaultRow>> = {
@@ -14,6 +20,7 @@ const faultKinds: Readonly<Record<FaultEvent, FaultRow>> = {
   'worker.exit': { level: 'error', message: 'thread lost' },
   'worker.killed': { level: 'warn', message: 'thread killed' },
   'pool.boot': { level: 'error', message: 'thread start failed' },
+  'pool.rapidfail': { level: 'fatal', message: 'pool disabled' },
   'bridge.bad': { level: 'error', message: 'thread broke the protocol' },
 };
 

@@ -53,6 +53,11 @@ export const hostErrors = {
     cause: 'the request came while the host was closing',
     action: 'none; the load balancer should have stopped sending',
   },
+  ISAPI_ERR_POOL_DISABLED: {
+    status: 503,
+    cause: 'the pool has lost too many threads or processes and is out of service for a while',
+    action: 'mend the extension that ends them, then enable the pool; `pool.rapidfail` in the log',
+  },
   ISAPI_ERR_REQUEST_TIMEOUT: {
     status: 504,
     cause: 'the session ran longer than `requestTimeoutMs`',

@@ -113,6 +113,24 @@ export interface LogMessage {
   readonly message: string;
   readonly fields: Readonly<Record<string, string | number>>;
 }
+/** An extension is loaded and has said its version. */
+export interface LoadedMessage {
+  readonly op: 'loaded';
+  readonly module: string;
+  readonly version: number;
+  readonly description: string;
+  readonly loadMs: number;
+}
+/** The modules of a `load` have been tried. */
+export interface LoadsDoneMessage {
+  readonly op: 'loads-done';
+  readonly problems: readonly LoadProblem[];
+}
+/** Why a module cannot serve. */
+export interface LoadProblem {
+  readonly module: string;
+  readonly error: WireError;
+}
 /** The thread has terminated its extensions and is about to exit. */
 export interface RetiredMessage {
   readonly op: 'retired';
@@ -125,6 +143,8 @@ export type ToHost =
   | ReadMessage
   | CallMessage
   | LogMessage
+  | LoadedMessage
+  | LoadsDoneMessage
   | RetiredMessage;
 
 /** The next bytes of a request body; with `ended` the last. Their memory becomes the thread's. */
@@ -161,6 +181,11 @@ export interface CancelMessage extends OfSession {
   readonly op: 'cancel';
   readonly reason: number;
 }
+/** Load modules now, and say with `loads-done` what became of it. */
+export interface LoadMessage {
+  readonly op: 'load';
+  readonly modules: readonly string[];
+}
 /** Terminate the extensions, then exit. */
 export interface RetireMessage {
   readonly op: 'retire';
@@ -173,4 +198,5 @@ export type ToThread =
   | ReplyMessage
   | CompletionMessage
   | CancelMessage
+  | LoadMessage
   | RetireMessage;

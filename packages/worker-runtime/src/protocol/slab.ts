@@ -28,7 +28,7 @@
 const { load, store, add, sub, compareExchange } = Atomics;
 
 /** Raised whenever the layout or a message changes; both sides check it. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** Word numbers of the header. Words written by different sides lie on cache lines of their own. */
 const VERSION = 0;

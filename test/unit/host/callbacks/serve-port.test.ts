@@ -9,7 +9,14 @@ import {
 import type { Client } from '@isapi-host/host/internal/callbacks/client';
 import { createLogger } from '@isapi-host/host/internal/observe/logger';
 import { IsapiError } from '@isapi-host/sdk';
-import type { AnswerHead, SessionEnd, ToHost, ToThread } from '@isapi-host/worker-runtime/protocol';
+import type {
+  AnswerHead,
+  LoadedMessage,
+  LoadProblem,
+  SessionEnd,
+  ToHost,
+  ToThread,
+} from '@isapi-host/worker-runtime/protocol';
 import { FakeClient } from '../../../helpers/fake-client.ts';
 
 const logger = await createLogger({ level: 'silent', format: 'json', access: false }, undefined);
@@ -20,6 +27,7 @@ class FakeServer implements PortServer {
   readonly client = new FakeClient(7);
   readonly posted: ToThread[] = [];
   readonly ends: SessionEnd[] = [];
+  readonly loads: unknown[] = [];
   readonly retired: number[] = [];
   readonly killed: number[] = [];
   hasAnswered = false;
@@ -42,6 +50,14 @@ class FakeServer implements PortServer {
 
   sessionEnded(_client: Client, end: SessionEnd): void {
     this.ends.push(end);
+  }
+
+  moduleLoaded({ threadId }: Sender, { module }: LoadedMessage): void {
+    this.loads.push([threadId, module]);
+  }
+
+  loadsDone(thread: number, problems: readonly LoadProblem[]): void {
+    this.loads.push([thread, problems]);
   }
 
   threadRetired(thread: number): void {

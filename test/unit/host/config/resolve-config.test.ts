@@ -27,7 +27,8 @@ function otherText(key: SettingKey): string {
   const row = rows[key];
   if (row.type === 'switch') return String(!row.fallback);
   if (row.type === 'choice') return row.choices.at(-1) ?? '';
-  return row.type === 'whole' ? String(row.max) : '10.0.0.1';
+  if (row.type === 'whole') return String(row.max);
+  return row.form === 'times' ? '03:00' : '10.0.0.1';
 }
 
 function configError(message: string): object {
@@ -64,6 +65,11 @@ test('without flags, variables and file every value is the default', async () =>
         idleTimeoutMs: 60_000,
         heapMb: 0,
         requestTimeoutMs: 30_000,
+        rapidFailMax: 5,
+        rapidFailWindowMs: 300_000,
+        recycleRequests: 0,
+        recycleAfterMs: 0,
+        recycleAt: '',
         env: undefined,
       },
     },

@@ -24,6 +24,11 @@ const poolConfig: PoolConfig = {
   idleTimeoutMs: 60_000,
   heapMb: 0,
   requestTimeoutMs: 0,
+  rapidFailMax: 0,
+  rapidFailWindowMs: 1,
+  recycleRequests: 0,
+  recycleAfterMs: 0,
+  recycleAt: '',
   env: undefined,
 };
 
@@ -38,6 +43,7 @@ function startPool(t: test.TestContext, config: Partial<PoolConfig> = {}): Appli
   const { settings } = new FakeThread();
   const options = {
     name: 'test',
+    generation: 1,
     config: { ...poolConfig, ...config },
     limits,
     settings,

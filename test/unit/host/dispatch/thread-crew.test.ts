@@ -21,7 +21,7 @@ class SetUp {
   #submitted = 0;
 
   constructor(t: test.TestContext) {
-    const pool = { starting: 0, grow: () => (this.started += 1) > 0 };
+    const pool = { starting: [], grow: () => (this.started += 1) > 0 };
     this.crew = new ThreadCrew(this.slab, pool as unknown as ThreadPool);
     t.after(() => {
       this.crew.close();

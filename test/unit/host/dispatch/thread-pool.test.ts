@@ -68,7 +68,7 @@ test('a pool starts as many threads as it keeps at least', async (t) => {
   await observer.until(() => observer.joined.length === 2);
 
   assert.equal(pool.size, 2);
-  assert.equal(pool.starting, 0);
+  assert.deepEqual(pool.starting, []);
   assert.equal(new Set(observer.joined.map(({ number }) => number)).size, 2);
 });
 

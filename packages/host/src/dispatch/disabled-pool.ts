@@ -1,0 +1,56 @@
+import type { LoadProblem } from '@isapi-host/worker-runtime/protocol';
+import type { Pool, Submission } from './pool.ts';
+import type { PoolReport, RequestStatus } from './pool-status.ts';
+
+/** Stands where a pool was that is out of service: takes nothing, has nothing. */
+export class DisabledPool implements Pool {
+  readonly name: string;
+  readonly queueTimeoutMs: number = 0;
+  readonly requestTimeoutMs: number = 0;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  submit(): Submission {
+    return 'disabled';
+  }
+
+  cancel(): void {
+    // It has no requests.
+  }
+
+  replaceThread(): void {
+    // It has no threads.
+  }
+
+  post(): void {
+    // It has no sessions.
+  }
+
+  async load(): Promise<readonly LoadProblem[]> {
+    return [];
+  }
+
+  report(): PoolReport {
+    return EMPTY;
+  }
+
+  requests(): readonly RequestStatus[] {
+    return [];
+  }
+
+  async close(): Promise<void> {
+    // Nothing is open.
+  }
+}
+
+const EMPTY: PoolReport = {
+  threads: [],
+  waiting: 0,
+  inFlight: 0,
+  served: 0,
+  extensions: [],
+  rssMb: undefined,
+  pid: undefined,
+};

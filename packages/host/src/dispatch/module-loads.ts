@@ -1,0 +1,72 @@
+import type { LoadedMessage, LoadProblem } from '@isapi-host/worker-runtime/protocol';
+import type { ExtensionStatus } from './pool-status.ts';
+
+/** A thread as it is asked to load modules. */
+export interface LoadingThread {
+  readonly number: number;
+  readonly port: { postMessage(message: unknown): void };
+}
+
+interface Asked {
+  readonly modules: readonly string[];
+  readonly settle: (problems: readonly LoadProblem[]) => void;
+  /** Number of the thread that loads them, -1 while there is none. */
+  thread: number;
+}
+
+/** What the threads of a pool have loaded, and who waits for them to load something. */
+export class ModuleLoads {
+  readonly #extensions = new Map<string, ExtensionStatus>();
+  #asked: Asked[] = [];
+
+  get extensions(): readonly ExtensionStatus[] {
+    return [...this.#extensions.values()];
+  }
+
+  loaded({ module, version, description }: LoadedMessage): void {
+    this.#extensions.set(module, { module, version, description });
+  }
+
+  /** @param thread - loads them; `undefined`: the next that joins */
+  ask(
+    modules: readonly string[],
+    thread: LoadingThread | undefined,
+  ): Promise<readonly LoadProblem[]> {
+    return new Promise((settle) => {
+      const asked: Asked = { modules, settle, thread: -1 };
+      this.#asked.push(asked);
+      if (thread !== undefined) begin(asked, thread);
+    });
+  }
+
+  threadJoined(thread: LoadingThread): void {
+    for (const asked of this.#asked) if (asked.thread === -1) begin(asked, thread);
+  }
+
+  done(thread: number, problems: readonly LoadProblem[]): void {
+    this.#settle((asked) => asked.thread === thread, problems);
+  }
+
+  /** @param thread - -1: it never joined */
+  threadEnded(thread: number, why: string): void {
+    const stack = '';
+    for (const { modules } of this.#asked.filter((asked) => asked.thread === thread)) {
+      const problems = modules.map((module) => ({
+        module,
+        error: { code: 'ISAPI_ERR_THREAD_LOST', message: `its thread ended: ${why}`, stack },
+      }));
+      this.#settle((asked) => asked.modules === modules, problems);
+    }
+  }
+
+  #settle(isMeant: (asked: Asked) => boolean, problems: readonly LoadProblem[]): void {
+    const [meant, rest] = [this.#asked.filter(isMeant), this.#asked.filter((a) => !isMeant(a))];
+    this.#asked = rest;
+    for (const { settle } of meant) settle(problems);
+  }
+}
+
+function begin(asked: Asked, { number, port }: LoadingThread): void {
+  asked.thread = number;
+  port.postMessage({ op: 'load', modules: asked.modules });
+}
