@@ -1,10 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AnswerHead, Slab } from '@isapi-host/worker-runtime/protocol';
+import type { ClientRequest } from './wire.ts';
 
 /** Where the answer of an exchange goes: a Responder, or a part of another answer. */
 export interface Answerer {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: ClientRequest;
   readonly keepConn: boolean;
   readonly statusCode: number;
   readonly subStatus: number;
@@ -13,6 +12,8 @@ export interface Answerer {
   readonly isOpen: boolean;
   readonly isDone: boolean;
   unreadBytes: (() => number) | undefined;
+  /** Asks the client for its body, if it waits to be asked. */
+  sendContinue(): void;
   answer(head: AnswerHead, slab: Slab, bodyAt: number, bodyBytes: number): void;
   send(head: AnswerHead, body: string | Uint8Array): void;
   begin(head: AnswerHead): void;

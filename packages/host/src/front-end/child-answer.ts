@@ -1,7 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type AnswerHead, DEFAULT_HEAD, type Slab } from '@isapi-host/worker-runtime/protocol';
 import type { Answerer } from './answerer.ts';
 import { errorBody } from './error-body.ts';
+import type { ClientRequest } from './wire.ts';
 
 /** What becomes of a child's answer in that of its parent. */
 export type ChildPart =
@@ -30,12 +30,8 @@ export class ChildAnswer implements Answerer {
     this.#part = part;
   }
 
-  get request(): IncomingMessage {
+  get request(): ClientRequest {
     return this.#parent.request;
-  }
-
-  get response(): ServerResponse {
-    return this.#parent.response;
   }
 
   get keepConn(): boolean {
@@ -52,6 +48,10 @@ export class ChildAnswer implements Answerer {
 
   get isDone(): boolean {
     return this.#state === 'DONE' || this.#parent.isDone;
+  }
+
+  sendContinue(): void {
+    // A child's body comes from its parent.
   }
 
   answer(head: AnswerHead, slab: Slab, bodyAt: number, bodyBytes: number): void {

@@ -124,8 +124,7 @@ export class ChildRunner {
     parent: Exchange | undefined,
     answer: Answerer,
   ): Promise<void> {
-    const connection = this.#context.connectionOf(of.request);
-    const exchange = new Exchange(this.#context, connection, of, answer);
+    const exchange = new Exchange(this.#context, of, answer);
     if (parent !== undefined) parent.child = exchange;
     await new Promise<void>((resolve) => {
       exchange.whenEnded(resolve);

@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   type AnswerHead,
   type ControlBlockSource,
@@ -20,7 +19,6 @@ import type { HostErrorCode } from '../observe/host-error.ts';
 import type { Faults } from '../observe/faults.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Connection } from './connection.ts';
-import { sendContinue } from './expect-continue.ts';
 import type { Answerer } from './answerer.ts';
 import type { ChildBody } from './child-body.ts';
 import type { ChildRunner } from './child-runner.ts';
@@ -30,6 +28,7 @@ import { ownMemory } from './own-memory.ts';
 import { scriptPartOf } from './script-part.ts';
 import { SessionCalls } from './session-calls.ts';
 import { SessionOutput } from './session-output.ts';
+import type { ClientRequest } from './wire.ts';
 
 /** What an exchange needs of the host. */
 export interface ExchangeContext {
@@ -39,7 +38,6 @@ export interface ExchangeContext {
   readonly maxBodyBytes: number;
   poolOf(name: string): Pool;
   nextConnId(): number;
-  connectionOf(request: IncomingMessage): Connection;
   readonly children: ChildRunner;
   readonly errorPages: ErrorPages;
   /** Whether a module file is that of a listed extension. */
@@ -52,8 +50,8 @@ export interface ExchangeContext {
 
 /** Who an answer is for, and where it comes from. */
 export interface ExchangeRequest {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: ClientRequest;
+  readonly connection: Connection;
   readonly requestId: string;
   readonly remoteAddress: string;
   readonly resolution: ExtensionResolution;
@@ -76,7 +74,6 @@ const CREDIT_BYTES = 256 * 1024;
 export class Exchange implements Client {
   readonly connId: number;
   readonly deadline: number;
-  readonly connection: Connection;
   readonly of: ExchangeRequest;
   readonly responder: Answerer;
   slot = -1;
@@ -102,14 +99,8 @@ export class Exchange implements Client {
   /** The exchange that answers for this one, after EXEC_URL or SEND_URL. */
   child: Exchange | undefined;
 
-  constructor(
-    context: ExchangeContext,
-    connection: Connection,
-    of: ExchangeRequest,
-    responder: Answerer,
-  ) {
+  constructor(context: ExchangeContext, of: ExchangeRequest, responder: Answerer) {
     this.#context = context;
-    this.connection = connection;
     this.of = of;
     this.responder = responder;
     this.connId = context.nextConnId();
@@ -140,7 +131,7 @@ export class Exchange implements Client {
     if (this.responder.isDone) return this.#ended();
     const body = this.#body;
     if (body === undefined) return this.#submit();
-    if (this.of.body === undefined) sendContinue(this.of.response);
+    if (this.of.body === undefined) this.responder.sendContinue();
     body.readAhead(this.#context.readAheadBytes, (failure) => {
       if (failure === undefined) this.#submit();
       else this.failed(failure);
@@ -297,7 +288,7 @@ export class Exchange implements Client {
     const { of } = this;
     return {
       script: scriptPartOf(of.resolution),
-      connection: this.connection.controlBlockPart(of.remoteAddress),
+      connection: of.connection.controlBlockPart(of.remoteAddress),
       request: {
         connId: this.connId,
         requestId: of.requestId,
@@ -354,7 +345,7 @@ function buildBody({ request, body }: ExchangeRequest, maxBytes: number): Reques
   return new RequestBody(request, announcedLength(request), maxBytes);
 }
 
-function announcedLength(request: IncomingMessage): number | undefined {
+function announcedLength(request: ClientRequest): number | undefined {
   const length = request.headers['content-length'];
   return length === undefined ? undefined : Number(length);
 }

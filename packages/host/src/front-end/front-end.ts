@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { monotonicMs } from '@isapi-host/worker-runtime/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HostConfig } from '../config/host-config.ts';
@@ -14,11 +13,12 @@ import type { Faults } from '../observe/faults.ts';
 import type { Logger } from '../observe/logger.ts';
 import { ChildRunner, type RequestOrigin } from './child-runner.ts';
 import { frameClassic } from './classic-framing.ts';
-import { Connection } from './connection.ts';
 import { sendError } from './error-body.ts';
 import { ErrorPages } from './error-pages.ts';
 import { Exchange, type ExchangeContext, type ExchangeRequest } from './exchange.ts';
 import { frame, type FrameAnswer } from './framing.ts';
+import { Http1Connection } from './http1-connection.ts';
+import { Http1Wire } from './http1-wire.ts';
 import { skipEmptyBody } from './raw-head.ts';
 import { Responder } from './responder.ts';
 import { sendFile } from './static-files.ts';
@@ -79,10 +79,6 @@ export class FrontEnd implements ExchangeContext {
     return this.#lastConnId;
   }
 
-  connectionOf({ socket }: IncomingMessage): Connection {
-    return Connection.of(socket);
-  }
-
   isListed(module: string): boolean {
     return [...this.#nameSpace.extensions.values()].some((entry) => entry.module === module);
   }
@@ -127,16 +123,16 @@ export class FrontEnd implements ExchangeContext {
     const started = performance.now();
     const withBody = hasBody(raw.headers);
     if (!withBody) skipEmptyBody(raw);
-    const connection = Connection.of(raw.socket);
-    const responder = new Responder(raw, reply.raw, () => {
+    const connection = Http1Connection.of(raw.socket);
+    const wire = new Http1Wire(reply.raw, this.#frameAnswer);
+    const responder = new Responder(raw, wire, () => {
       connection.release(exchange);
       if (responder.isMisframed) this.#warnMisframed(exchange);
       if (this.#config.log.access) this.#logExchange(exchange, started);
     });
-    responder.frameAnswer = this.#frameAnswer;
     const of: ExchangeRequest = {
       request: raw,
-      response: reply.raw,
+      connection,
       requestId: request.id,
       remoteAddress: this.#config.trustProxy === '' ? connection.remoteAddress : request.ip,
       resolution,
@@ -146,7 +142,7 @@ export class FrontEnd implements ExchangeContext {
       depth: 0,
     };
     if (!this.errorPages.isEmpty) responder.errorPages = this.errorPages.senderFor(of);
-    const exchange = new Exchange(this, connection, of, responder);
+    const exchange = new Exchange(this, of, responder);
     connection.admit(exchange);
   }
 
@@ -190,10 +186,11 @@ export class FrontEnd implements ExchangeContext {
     this.#logWhenSent(request, reply, refused.subStatus);
     reply.hijack();
     const { raw } = request;
-    const responder = new Responder(raw, reply.raw, () => undefined);
+    const wire = new Http1Wire(reply.raw, this.#frameAnswer);
+    const responder = new Responder(raw, wire, () => undefined);
     const of: RequestOrigin = {
       request: raw,
-      response: reply.raw,
+      connection: Http1Connection.of(raw.socket),
       requestId: request.id,
       remoteAddress: request.ip,
       url: raw.url ?? '/',

@@ -1,11 +1,10 @@
-import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { STATUS_CODES } from 'node:http';
 import { HSE_STATUS_SUCCESS_AND_KEEP_CONN } from '@isapi-host/sdk';
 import type { AnswerHead, Slab } from '@isapi-host/worker-runtime/protocol';
+import { frameClassic } from './classic-framing.ts';
 import { errorBody } from './error-body.ts';
-import { waitsForContinue } from './expect-continue.ts';
-import { frame, type FrameAnswer, type Framing } from './framing.ts';
-import { closeAfter, setLast, setRawHead } from './raw-head.ts';
+import type { Framing } from './framing.ts';
+import type { ClientRequest, Wire } from './wire.ts';
 
 /** Who has error pages of the operator's. */
 export interface ErrorPageSender {
@@ -34,8 +33,7 @@ export interface ErrorPageSender {
  * (2) A body that a head announced is never one byte longer, and never ends cleanly one byte short.
  */
 export class Responder {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: ClientRequest;
   /** Whether the client lets the connection live on, and nobody has decided against it. */
   keepConn: boolean;
   statusCode = 0;
@@ -43,26 +41,23 @@ export class Responder {
   subStatus = 0;
   /** Sends configured error pages; `undefined`: there are none. */
   errorPages: ErrorPageSender | undefined;
-  /** The connection ends with a reset. */
-  #resets = false;
   bytesOut = 0;
   /** The connection closes after this answer. */
   isLast = false;
   /** The body was cut, for it had not the length that its head announced. */
   isMisframed = false;
-  /** Frames the answer; of the profile. */
-  frameAnswer: FrameAnswer = frame;
   /** Tells how many bytes of the request's body have not been read; for requests that have one. */
   unreadBytes: (() => number) | undefined;
   #state: 'OPEN' | 'RESERVED' | 'STREAMING' | 'COMPLETE' | 'CLOSING' | 'DONE' = 'OPEN';
   #framing: Framing | undefined;
   #isTooLong = false;
+  readonly #wire: Wire;
   readonly #onDone: () => void;
 
-  constructor(request: IncomingMessage, response: ServerResponse, onDone: () => void) {
+  constructor(request: ClientRequest, wire: Wire, onDone: () => void) {
     this.request = request;
-    this.response = response;
-    this.keepConn = response.shouldKeepAlive;
+    this.#wire = wire;
+    this.keepConn = wire.keepsConnection;
     this.#onDone = onDone;
   }
 
@@ -78,17 +73,8 @@ export class Responder {
   answer(head: AnswerHead, slab: Slab, bodyAt: number, bodyBytes: number): void {
     if (this.#state !== 'OPEN') return;
     const framing = this.#frame(head, bodyBytes);
-    const bodyEnd = bodyAt + (framing.hasBody ? bodyBytes : 0);
-    if (bodyBytes <= STRING_BODY_BYTES) {
-      // One latin1 string is one write; every byte is one character of it.
-      this.#setHead(framing, framing.head + slab.bytes.latin1Slice(bodyAt, bodyEnd));
-      this.#endResponse(undefined);
-    } else {
-      this.#setHead(framing, framing.head);
-      // The slot is used again before the socket has taken the bytes, so they are copied.
-      this.#endResponse(slab.read(bodyAt, bodyEnd));
-    }
     this.bytesOut = framing.hasBody ? bodyBytes : 0;
+    this.#wire.sendFrom(slab, bodyAt, this.bytesOut, framing);
     this.#done();
   }
 
@@ -97,8 +83,7 @@ export class Responder {
     if (this.#state !== 'OPEN') return;
     const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
     const framing = this.#frame(head, bytes);
-    this.#setHead(framing, framing.head);
-    this.#endResponse(framing.hasBody ? body : undefined);
+    this.#wire.send(framing, framing.hasBody ? body : undefined);
     this.bytesOut = framing.hasBody ? bytes : 0;
     this.#done();
   }
@@ -124,12 +109,17 @@ export class Responder {
     for (const [name, value] of Object.entries(headers)) text += `${name}: ${value}\r\n`;
     const bytes = Buffer.byteLength(body);
     // ISAPI: the connection of a request that failed is closed. With a length it need not be.
-    const closes = statusCode === 500 && this.frameAnswer !== frame;
+    const closes = statusCode === 500 && this.#wire.frameAnswer === frameClassic;
     const keepConn = statusCode !== 400 && statusCode !== 413 && !closes;
     this.send(
       { statusCode, text, contentLength: bytes, keepConn, hasDate: false, hasServer: false },
       body,
     );
+  }
+
+  /** Asks the client for its body, if it waits to be asked. */
+  sendContinue(): void {
+    this.#wire.sendContinue();
   }
 
   /** Begins an answer that is streamed. */
@@ -138,8 +128,7 @@ export class Responder {
     this.#state = 'STREAMING';
     const framing = this.#frame(head, undefined);
     this.#framing = framing;
-    this.#setHead(framing, framing.head);
-    this.response.flushHeaders();
+    this.#wire.begin(framing);
   }
 
   /**
@@ -156,7 +145,7 @@ export class Responder {
     }
     this.bytesOut += piece.length;
     if (piece.length === 0) onFlushed();
-    else this.response.write(piece, onFlushed);
+    else this.#wire.write(piece, onFlushed);
   }
 
   /** Ends a streamed answer; one that is shorter or longer than announced is cut. */
@@ -169,9 +158,9 @@ export class Responder {
     }
     if (this.#framing?.isUndecided === true && hseStatus !== HSE_STATUS_SUCCESS_AND_KEEP_CONN) {
       this.isLast = true;
-      closeAfter(this.response);
+      this.#wire.closeAfter();
     }
-    this.#endResponse(undefined);
+    this.#wire.end();
     this.#done();
   }
 
@@ -184,7 +173,7 @@ export class Responder {
   finish(): void {
     if (this.#state !== 'STREAMING' || !this.#isAsAnnounced) return;
     this.#state = 'COMPLETE';
-    this.#endResponse(undefined);
+    this.#wire.end();
   }
 
   /** The connection closes after this answer, whatever its head said. */
@@ -192,28 +181,22 @@ export class Responder {
     this.keepConn = false;
     if (this.#framing?.isLast !== false) return;
     this.isLast = true;
-    setLast(this.response, true);
+    this.#wire.closeAfter();
   }
 
   /** The connection ends with a reset, once everything is out. ISAPI: HSE_REQ_ABORTIVE_CLOSE. */
   resetAtEnd(): void {
     this.keepConn = false;
     this.isLast = true;
-    this.#resets = true;
-    if (this.#framing !== undefined) setLast(this.response, false);
+    this.#wire.resetAfter();
   }
 
   /** Closes the connection, in a later turn so that what was written gets out. ISAPI: HSE_REQ_CLOSE_CONNECTION. */
   abort(): void {
     if (this.#state === 'DONE' || this.#state === 'CLOSING') return;
-    const { socket } = this.response;
     this.#state = 'CLOSING';
     this.isLast = true;
-    setImmediate(() => {
-      if (socket === null || socket.destroyed) this.#done();
-      else if (this.#resets) reset(socket);
-      else socket.destroy();
-    });
+    this.#wire.abort(() => this.#done());
   }
 
   /** Keeps the answer for one who fetches it. @returns whether it is still to be given */
@@ -233,17 +216,13 @@ export class Responder {
   cut(): void {
     if (this.#state === 'DONE' || this.#state === 'CLOSING') return;
     if (this.#state === 'COMPLETE') return this.#done();
-    const { socket } = this.response;
     this.isLast = true;
     this.#done();
-    if (socket === null || socket.destroyed) return;
     const isCloseDelimited =
       this.#framing !== undefined &&
       !this.#framing.isChunked &&
       this.#framing.contentLength === undefined;
-    // A plain close would look like the end of a body that has no other end.
-    if (isCloseDelimited || this.#resets) socket.write('', () => reset(socket));
-    else socket.destroySoon();
+    this.#wire.cut(isCloseDelimited);
   }
 
   /** The connection is gone. */
@@ -253,8 +232,8 @@ export class Responder {
 
   #frame(head: AnswerHead, bodyBytes: number | undefined): Framing {
     const { method = '', httpVersion } = this.request;
-    const keepConn = this.keepConn && !waitsForContinue(this.response) && !this.#hasMuchUnread();
-    const framing = this.frameAnswer(head, { method, httpVersion, keepConn }, bodyBytes);
+    const keepConn = this.keepConn && !this.#wire.waitsForContinue && !this.#hasMuchUnread();
+    const framing = this.#wire.frameAnswer(head, { method, httpVersion, keepConn }, bodyBytes);
     this.statusCode = head.statusCode;
     this.isLast = framing.isLast;
     return framing;
@@ -266,23 +245,6 @@ export class Responder {
     return unreadBytes !== undefined && unreadBytes() > MAX_UNREAD_BYTES;
   }
 
-  #setHead(framing: Framing, text: string): void {
-    setRawHead(this.response, text, framing);
-    // Node would end the connection itself, and then there is nothing to reset.
-    if (this.#resets) setLast(this.response, false);
-  }
-
-  #endResponse(body: string | Uint8Array | undefined): void {
-    if (!this.#resets) {
-      this.response.end(body);
-      return;
-    }
-    const { socket } = this.response;
-    this.response.end(body, () => {
-      if (socket !== null) reset(socket);
-    });
-  }
-
   #done(): void {
     if (this.#state === 'DONE') return;
     this.#state = 'DONE';
@@ -290,13 +252,5 @@ export class Responder {
   }
 }
 
-/** A reset of a socket that has said its end fails, and leaves its handle open for good (Node 20 to 26). */
-function reset(socket: Socket): void {
-  if (socket.writable) socket.resetAndDestroy();
-  else socket.destroy();
-}
-
 /** Bytes of a request's body that are read and dropped to keep a connection. */
 const MAX_UNREAD_BYTES = 64 * 1024;
-/** Longer bodies are copied as bytes; up to here one string is cheaper. */
-const STRING_BODY_BYTES = 16 * 1024;

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test from 'node:test';
+import { frame } from '@isapi-host/host/internal/front-end/framing';
+import { Http1Wire } from '@isapi-host/host/internal/front-end/http1-wire';
 import { Responder } from '@isapi-host/host/internal/front-end/responder';
 import { type AnswerHead, Slab } from '@isapi-host/worker-runtime/protocol';
 import { RawClient } from '../../../helpers/raw-http.ts';
@@ -32,7 +34,7 @@ async function serve(
   let done = 0;
   const server = createServer((request, response) => {
     respond(
-      new Responder(request, response, () => {
+      new Responder(request, new Http1Wire(response, frame), () => {
         done += 1;
       }),
     );

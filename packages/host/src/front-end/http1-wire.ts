@@ -1,0 +1,114 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Slab } from '@isapi-host/worker-runtime/protocol';
+import { sendContinue, waitsForContinue } from './expect-continue.ts';
+import type { FrameAnswer, Framing } from './framing.ts';
+import { closeAfter, setLast, setRawHead } from './raw-head.ts';
+import type { Wire } from './wire.ts';
+
+/** Longer bodies are copied as bytes; up to here one string is cheaper. */
+const STRING_BODY_BYTES = 16 * 1024;
+
+/** An HTTP/1 response. */
+export class Http1Wire implements Wire {
+  readonly frameAnswer: FrameAnswer;
+  readonly #response: ServerResponse;
+  #resets = false;
+
+  constructor(response: ServerResponse, frameAnswer: FrameAnswer) {
+    this.#response = response;
+    this.frameAnswer = frameAnswer;
+  }
+
+  get keepsConnection(): boolean {
+    return this.#response.shouldKeepAlive;
+  }
+
+  get waitsForContinue(): boolean {
+    return waitsForContinue(this.#response);
+  }
+
+  sendContinue(): void {
+    sendContinue(this.#response);
+  }
+
+  send(framing: Framing, body: string | Uint8Array | undefined): void {
+    this.#setHead(framing, framing.head);
+    this.#end(body);
+  }
+
+  sendFrom(slab: Slab, bodyAt: number, bodyBytes: number, framing: Framing): void {
+    const bodyEnd = bodyAt + bodyBytes;
+    if (bodyBytes <= STRING_BODY_BYTES) {
+      // One latin1 string is one write; every byte is one character of it.
+      this.#setHead(framing, framing.head + slab.bytes.latin1Slice(bodyAt, bodyEnd));
+      this.#end(undefined);
+    } else {
+      this.#setHead(framing, framing.head);
+      // The slot is used again before the socket has taken the bytes, so they are copied.
+      this.#end(slab.read(bodyAt, bodyEnd));
+    }
+  }
+
+  begin(framing: Framing): void {
+    this.#setHead(framing, framing.head);
+    this.#response.flushHeaders();
+  }
+
+  write(bytes: Uint8Array, onFlushed: () => void): void {
+    this.#response.write(bytes, onFlushed);
+  }
+
+  end(): void {
+    this.#end(undefined);
+  }
+
+  closeAfter(): void {
+    closeAfter(this.#response);
+  }
+
+  resetAfter(): void {
+    this.#resets = true;
+    // Node would end the connection itself, and then there is nothing to reset.
+    setLast(this.#response, false);
+  }
+
+  abort(onGone: () => void): void {
+    const { socket } = this.#response;
+    setImmediate(() => {
+      if (socket === null || socket.destroyed) onGone();
+      else if (this.#resets) reset(socket);
+      else socket.destroy();
+    });
+  }
+
+  cut(isCloseDelimited: boolean): void {
+    const { socket } = this.#response;
+    if (socket === null || socket.destroyed) return;
+    // A plain close would look like the end of a body that has no other end.
+    if (isCloseDelimited || this.#resets) socket.write('', () => reset(socket));
+    else socket.destroySoon();
+  }
+
+  #setHead(framing: Framing, text: string): void {
+    setRawHead(this.#response, text, framing);
+    if (this.#resets) setLast(this.#response, false);
+  }
+
+  #end(body: string | Uint8Array | undefined): void {
+    if (!this.#resets) {
+      this.#response.end(body);
+      return;
+    }
+    const { socket } = this.#response;
+    this.#response.end(body, () => {
+      if (socket !== null) reset(socket);
+    });
+  }
+}
+
+/** A reset of a socket that has said its end fails, and leaves its handle open for good (Node 20 to 26). */
+function reset(socket: Socket): void {
+  if (socket.writable) socket.resetAndDestroy();
+  else socket.destroy();
+}

@@ -1,0 +1,41 @@
+import type { IncomingMessage } from 'node:http';
+import type { Http2ServerRequest } from 'node:http2';
+import type { Slab } from '@isapi-host/worker-runtime/protocol';
+import type { FrameAnswer, Framing } from './framing.ts';
+
+/** A request of either version. */
+export type ClientRequest = IncomingMessage | Http2ServerRequest;
+
+/** The way an answer takes to its client: an HTTP/1 response, or an HTTP/2 stream. A Responder says what goes when. */
+export interface Wire {
+  /** Whether the client lets the connection live on. */
+  readonly keepsConnection: boolean;
+  /** Whether the client may have kept its body back: what comes next on the connection is then not clear. */
+  readonly waitsForContinue: boolean;
+  /** Frames an answer for this wire. */
+  readonly frameAnswer: FrameAnswer;
+  /** Asks the client for its body, if it waits to be asked. */
+  sendContinue(): void;
+  /** Sends a whole answer. */
+  send(framing: Framing, body: string | Uint8Array | undefined): void;
+  /** Sends a whole answer whose body lies in a slab; the bytes there may change at once. */
+  sendFrom(slab: Slab, bodyAt: number, bodyBytes: number, framing: Framing): void;
+  /** Sends the head of an answer that is streamed. */
+  begin(framing: Framing): void;
+  /** Sends the next bytes; they must not change until `onFlushed`, which is called when they are out or lost. */
+  write(bytes: Uint8Array, onFlushed: () => void): void;
+  /** Ends an answer that is streamed. */
+  end(): void;
+  /** The connection closes after this answer. Before its end. */
+  closeAfter(): void;
+  /** The connection ends with a reset after this answer. Before its end. */
+  resetAfter(): void;
+  /** Closes in a later turn, so that what was written gets out; `onGone` is called when nothing is left to close. */
+  abort(onGone: () => void): void;
+  /**
+   * Ends an answer that is not complete, so that the client can tell: what was written goes out first.
+   *
+   * @param isCloseDelimited - the end of the connection would look like the end of the body
+   */
+  cut(isCloseDelimited: boolean): void;
+}
