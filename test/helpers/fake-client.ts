@@ -1,5 +1,10 @@
-import type { Client, Loss, RequestIdentity } from '@isapi-host/host/internal/callbacks/client';
-import type { AnswerHead, SessionEnd, Slab, SlotAnswer } from '@isapi-host/worker-runtime/protocol';
+import type {
+  AnswerMemory,
+  Client,
+  Loss,
+  RequestIdentity,
+} from '@isapi-host/host/internal/callbacks/client';
+import type { AnswerHead, SessionEnd, SlotAnswer } from '@isapi-host/worker-runtime/protocol';
 
 /** A client that notes what it is sent. */
 export class FakeClient implements Client {
@@ -39,10 +44,10 @@ export class FakeClient implements Client {
     return { requestId: `request-${this.connId}`, extension: 'test', url: '/test' };
   }
 
-  answer({ head, end, bodyAt, bodyBytes }: SlotAnswer, slab: Slab): void {
+  answer({ head, end, bodyAt, bodyBytes }: SlotAnswer, memory: AnswerMemory): void {
     this.events.push('answer');
     this.head = head;
-    this.text = slab.bytes.utf8Slice(bodyAt, bodyAt + bodyBytes);
+    this.text = memory.bytes.utf8Slice(bodyAt, bodyAt + bodyBytes);
     this.outcome = end;
     this.#finish();
   }

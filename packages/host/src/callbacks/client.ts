@@ -18,6 +18,9 @@ export interface RequestIdentity {
   readonly url: string;
 }
 
+/** Where the body of a whole answer lies: a slab, or what came from a pool process. */
+export type AnswerMemory = Pick<Slab, 'bytes' | 'read'>;
+
 /**
  * The HTTP side of one request, as dispatch and callbacks see it. Dispatch keeps it by its slot from `submit`
  * until `answer`, `end` or `lose`; one of the three is called, once.
@@ -38,8 +41,8 @@ export interface Client {
   /** What an operator calls it. Asked for rarely. */
   readonly identity: RequestIdentity;
 
-  /** The whole answer lies in its slot, which stays valid during the call. */
-  answer(answer: SlotAnswer, slab: Slab): void;
+  /** The whole answer is here; its body lies in memory that stays valid during the call. */
+  answer(answer: SlotAnswer, memory: AnswerMemory): void;
   /** The answer begins and will be streamed. */
   sendHead(head: AnswerHead): void;
   /** Sends the first `length` bytes of a buffer; it goes back to the thread with their credit. */

@@ -1,4 +1,5 @@
-import type { AnswerHead, Slab } from '@isapi-host/worker-runtime/protocol';
+import type { AnswerHead } from '@isapi-host/worker-runtime/protocol';
+import type { AnswerMemory } from '../callbacks/client.ts';
 import type { ClientRequest } from './wire.ts';
 
 /** Where the answer of an exchange goes: a Responder, or a part of another answer. */
@@ -14,7 +15,7 @@ export interface Answerer {
   unreadBytes: (() => number) | undefined;
   /** Asks the client for its body, if it waits to be asked. */
   sendContinue(): void;
-  answer(head: AnswerHead, slab: Slab, bodyAt: number, bodyBytes: number): void;
+  answer(head: AnswerHead, memory: AnswerMemory, bodyAt: number, bodyBytes: number): void;
   send(head: AnswerHead, body: string | Uint8Array): void;
   begin(head: AnswerHead): void;
   write(bytes: Uint8Array, onFlushed: () => void): void;

@@ -1,4 +1,5 @@
-import { type AnswerHead, DEFAULT_HEAD, type Slab } from '@isapi-host/worker-runtime/protocol';
+import { type AnswerHead, DEFAULT_HEAD } from '@isapi-host/worker-runtime/protocol';
+import type { AnswerMemory } from '../callbacks/client.ts';
 import type { Answerer } from './answerer.ts';
 import { errorBody } from './error-body.ts';
 import type { ClientRequest } from './wire.ts';
@@ -54,9 +55,9 @@ export class ChildAnswer implements Answerer {
     // A child's body comes from its parent.
   }
 
-  answer(head: AnswerHead, slab: Slab, bodyAt: number, bodyBytes: number): void {
+  answer(head: AnswerHead, memory: AnswerMemory, bodyAt: number, bodyBytes: number): void {
     // The slot is used again before the socket has taken the bytes.
-    this.send(head, slab.read(bodyAt, bodyAt + bodyBytes));
+    this.send(head, memory.read(bodyAt, bodyAt + bodyBytes));
   }
 
   send(head: AnswerHead, body: string | Uint8Array): void {

@@ -5,11 +5,10 @@ import {
   emptyHead,
   monotonicMs,
   type SessionEnd,
-  type Slab,
   type SlotAnswer,
 } from '@isapi-host/worker-runtime/protocol';
 import { HSE_STATUS_ERROR } from '@isapi-host/sdk';
-import type { Client, Loss, RequestIdentity } from '../callbacks/client.ts';
+import type { AnswerMemory, Client, Loss, RequestIdentity } from '../callbacks/client.ts';
 import { serverSupportFunction } from '../callbacks/server-support-function.ts';
 import { buildHeaderBlock } from '../control-block/header-block.ts';
 import { type BodyFailure, RequestBody } from '../control-block/request-body.ts';
@@ -173,9 +172,9 @@ export class Exchange implements Client {
 
   // Client
 
-  answer(answer: SlotAnswer, slab: Slab): void {
+  answer(answer: SlotAnswer, memory: AnswerMemory): void {
     this.outcome = answer.end;
-    this.responder.answer(answer.head, slab, answer.bodyAt, answer.bodyBytes);
+    this.responder.answer(answer.head, memory, answer.bodyAt, answer.bodyBytes);
     this.#ended();
   }
 

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Slab } from '@isapi-host/worker-runtime/protocol';
+import type { AnswerMemory } from '../callbacks/client.ts';
 import { sendContinue, waitsForContinue } from './expect-continue.ts';
 import type { FrameAnswer, Framing } from './framing.ts';
 import { closeAfter, setLast, setRawHead } from './raw-head.ts';
@@ -37,16 +37,16 @@ export class Http1Wire implements Wire {
     this.#end(body);
   }
 
-  sendFrom(slab: Slab, bodyAt: number, bodyBytes: number, framing: Framing): void {
+  sendFrom(memory: AnswerMemory, bodyAt: number, bodyBytes: number, framing: Framing): void {
     const bodyEnd = bodyAt + bodyBytes;
     if (bodyBytes <= STRING_BODY_BYTES) {
       // One latin1 string is one write; every byte is one character of it.
-      this.#setHead(framing, framing.head + slab.bytes.latin1Slice(bodyAt, bodyEnd));
+      this.#setHead(framing, framing.head + memory.bytes.latin1Slice(bodyAt, bodyEnd));
       this.#end(undefined);
     } else {
       this.#setHead(framing, framing.head);
       // The slot is used again before the socket has taken the bytes, so they are copied.
-      this.#end(slab.read(bodyAt, bodyEnd));
+      this.#end(memory.read(bodyAt, bodyEnd));
     }
   }
 

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { HSE_STATUS_SUCCESS_AND_KEEP_CONN } from '@isapi-host/sdk';
-import type { AnswerHead, Slab } from '@isapi-host/worker-runtime/protocol';
+import type { AnswerHead } from '@isapi-host/worker-runtime/protocol';
+import type { AnswerMemory } from '../callbacks/client.ts';
 import { frameClassic } from './classic-framing.ts';
 import { errorBody } from './error-body.ts';
 import type { Framing } from './framing.ts';
@@ -69,12 +70,12 @@ export class Responder {
     return this.#state === 'DONE';
   }
 
-  /** Sends a whole answer whose body lies in a slab. */
-  answer(head: AnswerHead, slab: Slab, bodyAt: number, bodyBytes: number): void {
+  /** Sends a whole answer whose body lies in memory of somebody else. */
+  answer(head: AnswerHead, memory: AnswerMemory, bodyAt: number, bodyBytes: number): void {
     if (this.#state !== 'OPEN') return;
     const framing = this.#frame(head, bodyBytes);
     this.bytesOut = framing.hasBody ? bodyBytes : 0;
-    this.#wire.sendFrom(slab, bodyAt, this.bytesOut, framing);
+    this.#wire.sendFrom(memory, bodyAt, this.bytesOut, framing);
     this.#done();
   }
 

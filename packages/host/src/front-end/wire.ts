@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Http2ServerRequest } from 'node:http2';
-import type { Slab } from '@isapi-host/worker-runtime/protocol';
+import type { AnswerMemory } from '../callbacks/client.ts';
 import type { FrameAnswer, Framing } from './framing.ts';
 
 /** A request of either version. */
@@ -18,8 +18,8 @@ export interface Wire {
   sendContinue(): void;
   /** Sends a whole answer. */
   send(framing: Framing, body: string | Uint8Array | undefined): void;
-  /** Sends a whole answer whose body lies in a slab; the bytes there may change at once. */
-  sendFrom(slab: Slab, bodyAt: number, bodyBytes: number, framing: Framing): void;
+  /** Sends a whole answer whose body lies in memory of somebody else; the bytes there may change at once. */
+  sendFrom(memory: AnswerMemory, bodyAt: number, bodyBytes: number, framing: Framing): void;
   /** Sends the head of an answer that is streamed. */
   begin(framing: Framing): void;
   /** Sends the next bytes; they must not change until `onFlushed`, which is called when they are out or lost. */
