@@ -26,7 +26,8 @@ const PLAIN_LINES = /^(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+: ?[\t\x20-\x7e\x80-\xff]*\
 const PLAIN_LENGTH = MAX_HEADERS * 4;
 /** Headers that are the host's, or that the host has to know of. */
 const HOST_READS =
-  /^(?:connection|content-length|date|keep-alive|proxy-connection|server|te|transfer-encoding|upgrade):/im;
+  /^(?:connection|date|keep-alive|proxy-connection|server|te|transfer-encoding|upgrade):/im;
+const LENGTH_LINE = /^content-length:([^\r]*)\r\n/im;
 const STATUS = /^(?:HTTP\/1\.[01] )?([1-9]\d\d)(?: (.*))?$/s;
 
 /**
@@ -43,10 +44,8 @@ export function parseResponseHead(
   profile: 'modern' | 'classic' = 'modern',
 ): ParsedHead {
   const line = statusLine(status);
-  if (typeof lines === 'string' && isPlain(lines)) {
-    const end = lines.endsWith('\r\n\r\n') ? lines.length - 2 : lines.length;
-    return { head: plainHead(line, lines.slice(0, end), keepConn), body: '' };
-  }
+  const plain = typeof lines === 'string' ? plainHead(line, lines, keepConn) : undefined;
+  if (plain !== undefined) return { head: plain, body: '' };
   const { pairs, body } = toPairs(lines);
   if (pairs.length > MAX_HEADERS) {
     invalid(`expected at most ${MAX_HEADERS} headers, got ${pairs.length}`);
@@ -96,11 +95,6 @@ export function buildHeaderLines(lines: HeaderLines): string {
   return text;
 }
 
-/** The road of most answers: two looks at the text as a whole, and none at its lines. */
-function isPlain(lines: string): boolean {
-  return lines.length < PLAIN_LENGTH && PLAIN_LINES.test(lines) && !HOST_READS.test(lines);
-}
-
 interface StatusLine {
   readonly statusCode: number;
   /** With its CR LF. */
@@ -134,11 +128,21 @@ function parseStatus(status: string): StatusLine {
   return { statusCode, text: `HTTP/1.1 ${statusCode} ${reason}\r\n` };
 }
 
-function plainHead(line: StatusLine, lines: string, keepConn: boolean): AnswerHead {
+/** The road of most answers: a few looks at the text as a whole, and none at its lines. */
+function plainHead(line: StatusLine, lines: string, keepConn: boolean): AnswerHead | undefined {
+  const isPlain = lines.length < PLAIN_LENGTH && PLAIN_LINES.test(lines) && !HOST_READS.test(lines);
+  if (!isPlain) return undefined;
+  const end = lines.endsWith('\r\n\r\n') ? lines.length - 2 : lines.length;
+  const length = LENGTH_LINE.exec(lines);
+  let others = lines.slice(0, end);
+  if (length !== null) {
+    others = lines.slice(0, length.index) + lines.slice(length.index + length[0].length, end);
+    if (LENGTH_LINE.test(others)) return undefined;
+  }
   return {
     statusCode: line.statusCode,
-    text: line.text + lines,
-    contentLength: undefined,
+    text: line.text + others,
+    contentLength: length === null ? undefined : parseLength(length[1] ?? '', undefined),
     keepConn,
     hasDate: false,
     hasServer: false,

@@ -137,8 +137,10 @@ export class Thread implements SessionThread {
       this.slab.complete(this.#number, slot);
       this.#link.wakeHost();
     }
-    // Room for the next one; within the claiming loop, the loop itself goes on.
-    if (!this.#isClaiming) this.#claimAll();
+    // Room for the next one, but not inside a call of this one; within the claiming loop, the loop itself goes on.
+    if (this.#isClaiming) return;
+    this.#isClaiming = true;
+    void settled.then(this.#claimAll);
   }
 
   // RegistryObserver
