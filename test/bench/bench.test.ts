@@ -48,6 +48,18 @@ test('callbacks: all calls come back', async () => {
   assert.match(output, /^serverSupportFunctionSync .* 100$/m);
 });
 
+test('memory: many connections and sessions at once are all answered rightly', async () => {
+  const output = await runShort('memory');
+
+  assert.match(output, /^an open session, half answered, of 100 /m);
+});
+
+test('cold: first answers are right', async () => {
+  const output = await runShort('cold');
+
+  assert.match(output, /^a thread that missed its deadline /m);
+});
+
 test('--help names parts, options, subjects and workloads', async () => {
   const output = await runShort('--help');
 

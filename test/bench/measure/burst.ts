@@ -24,6 +24,8 @@ export interface Burst {
   readonly p99Us: number | undefined;
   /** CPU time of the server process, its threads and its children. `undefined` where the system does not tell. */
   readonly serverCpuMs: number | undefined;
+  /** That of the main threads alone: in our host, the front end. */
+  readonly mainThreadsCpuMs: number | undefined;
   /** Part of the machine's CPU time that went to processes not ours, 0 to 1. */
   readonly othersShare: number | undefined;
   /** How late the load itself was, of a fixed rate. */
@@ -54,6 +56,8 @@ export async function runBurst(
     p50Us: seen.p50Us,
     p99Us: seen.p99Us,
     serverCpuMs: used(subject.pid),
+    mainThreadsCpuMs:
+      before && after && after.mainThreadsMs(subject.pid) - before.mainThreadsMs(subject.pid),
     othersShare:
       all === undefined || ours === undefined
         ? undefined

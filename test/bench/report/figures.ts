@@ -17,3 +17,11 @@ export function formatUs(us: number | undefined): string {
   if (us === undefined) return '-';
   return us < 10_000 ? `${us.toFixed(us < 100 ? 1 : 0)} us` : `${(us / 1000).toFixed(0)} ms`;
 }
+
+/** An amount of memory, given in bytes. */
+export function formatBytes(bytes: number | undefined): string {
+  if (bytes === undefined || Number.isNaN(bytes)) return '-';
+  return Math.abs(bytes) < 1_048_576
+    ? `${(bytes / 1024).toFixed(1)} KiB`
+    : `${(bytes / 1_048_576).toFixed(1)} MiB`;
+}

@@ -26,6 +26,21 @@ for (const path of ['/cpu', '/hog']) {
   app.get(path, (request, reply) => answer(reply, burn(Number(request.raw.url?.split('?')[1]))));
 }
 
+const held: Readable[] = [];
+app.get('/hold', (_request, reply) => {
+  const body = new Readable({ read: () => undefined });
+  body.push('Hel');
+  held.push(body);
+  return answer(reply.header('content-length', 5), body);
+});
+app.get('/release', (_request, reply) => {
+  for (const body of held.splice(0)) {
+    body.push('lo');
+    body.push(null);
+  }
+  return answer(reply, 'Hello');
+});
+
 app.get('/download', (request, reply) => {
   const bytes = Number(request.raw.url?.split('?')[1]);
   reply.header('content-length', bytes);
