@@ -10,11 +10,20 @@ export interface StartedSite {
   readonly config: HostConfig;
 }
 
-/** Starts what `npm start` serves, on one thread a pool and without a log, until the tests of the file are over. */
-export async function startSite(): Promise<StartedSite> {
+/**
+ * Starts what `npm start` serves, on one thread a pool and without a log, until the tests of the file are over.
+ *
+ * @param file - config file, relative to the project
+ */
+export async function startSite(file = 'isapi.config.js'): Promise<StartedSite> {
   const { config } = await resolveConfig({
     flags: {},
-    env: { ISAPI_PORT: '0', ISAPI_LOG_LEVEL: 'silent', ISAPI_POOL_MAX_THREADS: '1' },
+    env: {
+      ISAPI_CONFIG: file,
+      ISAPI_PORT: '0',
+      ISAPI_LOG_LEVEL: 'silent',
+      ISAPI_POOL_MAX_THREADS: '1',
+    },
     cwd: fileURLToPath(new URL('../../../', import.meta.url)),
   });
   const host = await createHost(config);

@@ -65,6 +65,8 @@ const queries: Readonly<Record<string, string>> = {
   '/samples/redirect': '?to=/',
   '/samples/download': '?bytes=1',
   '/samples/pending': '?ms=1',
+  '/ported/keep-alive-with-threads': '?ms=1',
+  '/ported/worker-thread': '?ms=1',
 };
 
 test('the start page leads to every extension, and every link on it answers', async (t) => {

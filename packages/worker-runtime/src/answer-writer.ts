@@ -6,6 +6,7 @@ import {
   DEFAULT_HEAD,
   emptyHead,
   encodeAnswer,
+  type SendPiece,
   type SessionEnd,
   type Slab,
 } from './protocol/index.ts';
@@ -34,6 +35,12 @@ export interface SessionOutput {
   write(data: string | Uint8Array): number | Promise<number>;
   /** The same, but blocks the thread. */
   writeSync(data: string | Uint8Array): number;
+  /**
+   * Takes the head out of the first bytes of a send, when the extension may write it itself.
+   *
+   * @returns `undefined`: there is one already, or the host's default will do
+   */
+  takeHeadOf(pieces: SendPiece[]): AnswerHead | undefined;
   /** The session is over. Called once. */
   end(end: SessionEnd): void;
 }
@@ -118,6 +125,10 @@ export class AnswerWriter implements SessionOutput {
     this.#portOutput.writeSync(bytes);
     this.throwIfBroken();
     return bytes.length;
+  }
+
+  takeHeadOf(): undefined {
+    return undefined;
   }
 
   /** @throws IsapiError - nothing more is taken */

@@ -1,38 +1,14 @@
 import { HSE_STATUS_ERROR, IsapiError } from '@isapi-host/sdk';
 import type { AnswerWriter, SessionOutput } from './answer-writer.ts';
-import type { AnswerHead, SessionEnd } from './protocol/index.ts';
-import { parseResponseHead } from './response-head.ts';
+import type { AnswerHead, SendPiece, SessionEnd } from './protocol/index.ts';
+import { isShortOfRawHead, NO_HEAD, readWrittenHead, type WrittenHead } from './written-head.ts';
 
-/** Bytes of a raw head that are waited for. */
-const MAX_RAW_HEAD = 64 * 1024;
-const RAW_START = 'HTTP/1.';
-const BLANK_LINE = /\r?\n\r?\n/;
-const FIELD_LINE = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+:/;
-
-/** Output that has no head of its own is ended by the connection. */
-const NO_HEAD: AnswerHead = {
-  statusCode: 200,
-  text: 'HTTP/1.1 200 OK\r\n',
-  contentLength: undefined,
-  keepConn: false,
-  hasDate: false,
-  hasServer: false,
-};
-
-/**
- * Output in the profile classic: nothing is held back, and an extension may write its head itself.
- *
- * The first output without a header call before it is, in this order:
- * (1) a raw head, when it starts with `HTTP/1.`: it is waited for up to its blank line;
- * (2) a block of header fields without a status line, when the first write holds it whole; `Status: 404 Not Found`
- *     in it is its status (mod_isapi's reading, which FoxISAPI relies on);
- * (3) a body: `200 OK`, ended by the end of the connection.
- */
+/** Output in the profile classic: nothing is held back, and an extension may write its head itself. */
 export class ClassicOutput implements SessionOutput {
   readonly #writer: AnswerWriter;
   /** The beginning of a raw head. */
-  #held: Buffer | undefined;
-  #failure: IsapiError | undefined;
+  #held: Buffer = NOTHING;
+  #failure: unknown;
 
   constructor(writer: AnswerWriter) {
     this.#writer = writer;
@@ -53,103 +29,63 @@ export class ClassicOutput implements SessionOutput {
     return Buffer.byteLength(data);
   }
 
+  takeHeadOf(pieces: SendPiece[]): AnswerHead | undefined {
+    if (this.#writer.hasHead) return undefined;
+    const file = pieces.findIndex((piece) => 'file' in piece);
+    const memory = pieces.splice(0, file === -1 ? pieces.length : file);
+    const bytes = memory.map((piece) => ('bytes' in piece ? piece.bytes : NOTHING));
+    const all = Buffer.concat([this.#held, ...bytes]);
+    const written = this.#read(all);
+    if (written === undefined) {
+      throw new IsapiError('ERROR_INVALID_PARAMETER', 'the raw head has no end');
+    }
+    const { head, bodyAt } = written;
+    // A copy of exact size: it is given away.
+    if (bodyAt < all.length) pieces.unshift({ bytes: new Uint8Array(all.subarray(bodyAt)) });
+    return head;
+  }
+
   end(end: SessionEnd): void {
-    const held = this.#held;
     const isOpen =
       !this.#writer.hasHead && end.error === undefined && end.hseStatus !== HSE_STATUS_ERROR;
-    if (!isOpen || (held === undefined && this.#failure === undefined)) {
+    if (!isOpen || (this.#held.length === 0 && this.#failure === undefined)) {
       this.#writer.end(end);
-    } else if (held !== undefined && held.length < RAW_START.length) {
+    } else if (this.#failure === undefined && isShortOfRawHead(this.#held)) {
       this.#writer.setHead(NO_HEAD);
-      void this.#writer.write(held);
+      void this.#writer.write(this.#held);
       this.#writer.end(end);
     } else {
-      const message = this.#failure?.message ?? 'the raw head that was written has no end';
+      const { message } = (this.#failure as Error | undefined) ?? {
+        message: 'the raw head that was written has no end',
+      };
       const error = { code: 'ISAPI_ERR_EXTENSION_FAILED', message, stack: '' };
-      const { logStatus, logData, logParameter } = end;
-      this.#writer.end({ hseStatus: HSE_STATUS_ERROR, logStatus, logData, logParameter, error });
+      this.#writer.end({ ...end, hseStatus: HSE_STATUS_ERROR, error });
     }
   }
 
   /** @returns what of the data is body; `undefined`: nothing */
   #takeHead(data: string | Uint8Array): string | Uint8Array | undefined {
     if (this.#writer.hasHead || data.length === 0) return data;
+    const all = Buffer.concat([this.#held, typeof data === 'string' ? Buffer.from(data) : data]);
+    const written = this.#read(all);
+    if (written === undefined) {
+      this.#held = all;
+      return undefined;
+    }
+    this.#writer.setHead(written.head);
+    return written.bodyAt < all.length ? all.subarray(written.bodyAt) : undefined;
+  }
+
+  /** Once a raw head was no good, nothing more is taken. */
+  #read(all: Buffer): WrittenHead | undefined {
     if (this.#failure !== undefined) throw this.#failure;
-    const bytes = typeof data === 'string' ? Buffer.from(data) : asBuffer(data);
-    const all = this.#held === undefined ? bytes : Buffer.concat([this.#held, bytes]);
-    const text = all.toString('latin1', 0, MAX_RAW_HEAD);
-    if (!isRaw(text)) {
-      this.#held = undefined;
-      return this.#takeFields(all, text);
-    }
-    const blank = BLANK_LINE.exec(text);
-    if (blank !== null) {
-      const end = blank.index + blank[0].length;
-      this.#setHead(text.slice(0, blank.index));
-      return bodyBehind(all, end);
-    }
-    // The extension goes on using its buffer.
-    this.#held = Buffer.from(all);
-    if (all.length >= MAX_RAW_HEAD) this.#fail(`a raw head has at most ${MAX_RAW_HEAD} bytes`);
-    return undefined;
-  }
-
-  #setHead(raw: string): void {
-    const feed = raw.indexOf('\n');
-    const line = (feed === -1 ? raw : raw.slice(0, feed)).replace(/\r$/, '');
     try {
-      this.#writer.setHead(headOf(line, feed === -1 ? '' : raw.slice(feed + 1)));
-      this.#held = undefined;
+      return readWrittenHead(all);
     } catch (error) {
-      this.#fail((error as Error).message);
+      this.#failure = error;
+      throw error;
     }
   }
-
-  #takeFields(all: Buffer, text: string): Uint8Array | undefined {
-    const blank = BLANK_LINE.exec(text);
-    const head = blank === null ? undefined : fieldsHead(text.slice(0, blank.index).split(/\r?\n/));
-    this.#writer.setHead(head ?? NO_HEAD);
-    if (blank === null || head === undefined) return all;
-    return bodyBehind(all, blank.index + blank[0].length);
-  }
-
-  #fail(message: string): never {
-    this.#held = undefined;
-    this.#failure = new IsapiError('ERROR_INVALID_PARAMETER', message);
-    throw this.#failure;
-  }
 }
 
-/** A head that says nothing of the connection leaves it to the final status: ISAPI 1.x's own rule. */
-function headOf(status: string | undefined, lines: string): AnswerHead {
-  const { head } = parseResponseHead(status, lines, true, 'classic');
-  const isSaid = !head.keepConn || /^connection:[^\n]*\bkeep-alive\b/im.test(lines);
-  return isSaid ? head : { ...head, keepConn: 'by-status' };
-}
-
-/** What looks like fields and is none that may be sent is a body. */
-function fieldsHead(fields: readonly string[]): AnswerHead | undefined {
-  if (!fields.every((line) => FIELD_LINE.test(line))) return undefined;
-  const status = fields.find(isStatus)?.slice('status:'.length).trim();
-  try {
-    return headOf(status, fields.filter((line) => !isStatus(line)).join('\n'));
-  } catch {
-    return undefined;
-  }
-}
-
-function isStatus(line: string): boolean {
-  return /^status:/i.test(line);
-}
-
-function isRaw(text: string): boolean {
-  return text.startsWith(RAW_START) || RAW_START.startsWith(text);
-}
-
-function bodyBehind(all: Buffer, end: number): Uint8Array | undefined {
-  return end < all.length ? all.subarray(end) : undefined;
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
+const NOTHING = Buffer.alloc(0);

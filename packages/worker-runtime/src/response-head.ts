@@ -33,7 +33,7 @@ const STATUS = /^(?:HTTP\/1\.[01] )?([1-9]\d\d)(?: (.*))?$/s;
 /**
  * Checks status and headers of an extension and brings them into the form in which they are sent.
  *
- * @param profile - `classic`: `Transfer-Encoding` goes out as it was given
+ * @param profile - `classic`: `Transfer-Encoding` goes out as it was given, and header lines may begin with a status line
  * @throws IsapiError `ERROR_INVALID_PARAMETER` - a status that cannot end a request, or a name or value
  *   that is not allowed in a header
  */
@@ -43,6 +43,9 @@ export function parseResponseHead(
   keepConn: boolean,
   profile: 'modern' | 'classic' = 'modern',
 ): ParsedHead {
+  if (profile === 'classic' && typeof lines === 'string' && lines.startsWith('HTTP/1.')) {
+    return parseRawHead(status, lines, keepConn);
+  }
   const line = statusLine(status);
   const plain = typeof lines === 'string' ? plainHead(line, lines, keepConn) : undefined;
   if (plain !== undefined) return { head: plain, body: '' };
@@ -77,6 +80,18 @@ export function parseResponseHead(
   if (text.length > MAX_HEAD_BYTES) tooLarge(text.length);
   const { statusCode } = line;
   return { head: { statusCode, text, contentLength, keepConn: keep, hasDate, hasServer }, body };
+}
+
+/** Header lines that begin with a status line of their own; it counts when no other is given. */
+function parseRawHead(
+  status: string | number | undefined,
+  lines: string,
+  keepConn: boolean,
+): ParsedHead {
+  const feed = lines.indexOf('\n');
+  const own = feed === -1 ? lines : lines.slice(0, feed);
+  const rest = feed === -1 ? '' : lines.slice(feed + 1);
+  return parseResponseHead(status ?? own.replace(/\r$/, ''), rest, keepConn, 'classic');
 }
 
 /**

@@ -170,9 +170,10 @@ export class Responder {
     return !this.#isTooLong && (contentLength === undefined || this.bytesOut === contentLength);
   }
 
-  /** The body is complete, though its session goes on: the client need not wait for that. */
+  /** The body is complete: the client need not wait for its session, unless that decides on the connection. */
   finish(): void {
-    if (this.#state !== 'STREAMING' || !this.#isAsAnnounced) return;
+    const isUndecided = this.#framing?.isUndecided === true;
+    if (this.#state !== 'STREAMING' || !this.#isAsAnnounced || isUndecided) return;
     this.#state = 'COMPLETE';
     this.#wire.end();
   }

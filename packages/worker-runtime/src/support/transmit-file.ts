@@ -25,10 +25,11 @@ export function transmitFile(session: Session, info: HseTransmitFileInfo, style:
   const size = requireCount(info.bytesToWrite ?? 0, 'bytesToWrite');
   const hasHeaders = (flags & HSE_IO_SEND_HEADERS) !== 0;
   const pieces: SendPiece[] = [];
-  const head = hasHeaders ? headOf(info, flags, pieces) : addBytes(pieces, info.head, 'head');
+  const headers = hasHeaders ? headOf(session, info, pieces) : undefined;
+  if (!hasHeaders) addBytes(pieces, info.head, 'head');
   if (info.file !== undefined) pieces.push({ file: fileOf(info.file), offset, size });
   addBytes(pieces, info.tail, 'tail');
-  if (!hasHeaders) takeRawHead(session, info.head, pieces);
+  const head = headers ?? session.output.takeHeadOf(pieces);
   const call = {
     code: HSE_REQ_TRANSMIT_FILE,
     head,
@@ -38,19 +39,6 @@ export function transmitFile(session: Session, info: HseTransmitFileInfo, style:
     completion: (flags & HSE_IO_ASYNC) === 0 ? undefined : ('registered' as const),
   };
   return sendInHost(session, { ...call, ...ownOf(info, call.completion) }, style);
-}
-
-/** In the profile classic bytes before the file may be the head of the answer, as those of WriteClient. */
-function takeRawHead(
-  session: Session,
-  head: HseTransmitFileInfo['head'],
-  pieces: SendPiece[],
-): void {
-  const isFirst = session.thread.settings.profile === 'classic' && !session.writer.hasHead;
-  if (!isFirst || (typeof head !== 'string' && !(head instanceof Uint8Array))) return;
-  session.assertIdle();
-  void session.output.write(head);
-  if (head.length > 0) pieces.shift();
 }
 
 function ownOf(
@@ -63,16 +51,17 @@ function ownOf(
 }
 
 /** With HSE_IO_SEND_HEADERS `head` is header lines; text behind their empty line goes before the file. */
-function headOf(info: HseTransmitFileInfo, flags: number, pieces: SendPiece[]): AnswerHead {
+function headOf(session: Session, info: HseTransmitFileInfo, pieces: SendPiece[]): AnswerHead {
   const lines =
     info.head instanceof Uint8Array ? Buffer.from(info.head).toString('latin1') : info.head;
-  const keepConn = (flags & HSE_IO_DISCONNECT_AFTER_SEND) === 0;
-  const { head, body } = parseResponseHead(info.status, lines, keepConn);
+  const keepConn = (info.flags & HSE_IO_DISCONNECT_AFTER_SEND) === 0;
+  const { profile } = session.thread.settings;
+  const { head, body } = parseResponseHead(info.status, lines, keepConn, profile);
   if (body !== '') addBytes(pieces, body, 'head');
   return head;
 }
 
-function addBytes(pieces: SendPiece[], bytes: unknown, name: string): undefined {
+function addBytes(pieces: SendPiece[], bytes: unknown, name: string): void {
   if (bytes === undefined || bytes === null) return;
   if (typeof bytes !== 'string' && !(bytes instanceof Uint8Array)) {
     invalid(`${name}: expected a text or bytes, got ${typeof bytes}`);

@@ -43,7 +43,7 @@ export function vectorSend(session: Session, vector: HseResponseVector, style: S
     invalid(`elements: expected a list of at most ${MAX_ELEMENTS}`);
   }
   const pieces = elements.map(pieceOf);
-  const head = headOf(vector, flags, pieces);
+  const head = headOf(session, vector, pieces) ?? session.output.takeHeadOf(pieces);
   session.assertIdle();
   const bytes = memoryBytes(pieces);
   if (bytes !== undefined && bytes <= IN_THREAD_BYTES && !session.writer.isStreaming) {
@@ -65,8 +65,8 @@ export function vectorSend(session: Session, vector: HseResponseVector, style: S
 
 /** ISAPI: status and headers belong to HSE_IO_SEND_HEADERS, both or none. */
 function headOf(
-  { status, headers }: HseResponseVector,
-  flags: number,
+  session: Session,
+  { status, headers, flags }: HseResponseVector,
   pieces: SendPiece[],
 ): AnswerHead | undefined {
   if ((flags & HSE_IO_SEND_HEADERS) === 0) {
@@ -77,7 +77,8 @@ function headOf(
     return invalid('HSE_IO_SEND_HEADERS: expected status and headers');
   }
   const keepConn = (flags & HSE_IO_DISCONNECT_AFTER_SEND) === 0;
-  const { head, body } = parseResponseHead(status, headers, keepConn);
+  const { profile } = session.thread.settings;
+  const { head, body } = parseResponseHead(status, headers, keepConn, profile);
   if (body !== '') pieces.unshift(buildPiece(body, 0, undefined));
   return head;
 }
