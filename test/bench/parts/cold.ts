@@ -122,15 +122,16 @@ async function timeNewModules(samples: Samples): Promise<void> {
 
 /** From the answer for a thread that died to the first answer of the next thread. */
 async function timeReplacements(samples: Samples): Promise<void> {
-  await withHost({ ISAPI_REQUEST_TIMEOUT_MS: `${DEADLINE_MS}` }, async (host) => {
+  const env = { ISAPI_REQUEST_TIMEOUT_MS: `${DEADLINE_MS}`, ISAPI_RAPID_FAIL_MAX: '0' };
+  await withHost(env, async (host) => {
     const alive = 'an extension that is loaded';
-    for (const [about, path, status] of [
-      ['a thread that ended itself', '/dies?exit', 502],
-      ['a thread that missed its deadline', '/dies?loop', 504],
+    for (const [about, path] of [
+      ['a thread that ended itself', '/dies?exit'],
+      ['a thread that missed its deadline', '/dies?loop'],
     ] as const) {
       await askUntilRight(host, '/hello');
-      const { status: seen } = await ask(host.port, path);
-      if (seen !== status) throw new Error(`${path}: ${seen}, not ${status}`);
+      const { status } = await ask(host.port, path);
+      if (status < 500) throw new Error(`${path}: ${status}`);
       samples.add(about, alive, await askUntilRight(host, '/hello'));
     }
   });

@@ -3,9 +3,19 @@ import { cold } from './cold.ts';
 import { hog } from './hog.ts';
 import { latency } from './latency.ts';
 import { memory } from './memory.ts';
+import { model } from './model.ts';
 import type { Part } from './part.ts';
 import { scaling } from './scaling.ts';
 import { throughput } from './throughput.ts';
 
 /** Every part there is, in the order of the report. */
-export const parts: readonly Part[] = [throughput, latency, scaling, hog, callbacks, memory, cold];
+export const parts: readonly Part[] = [
+  throughput,
+  latency,
+  scaling,
+  hog,
+  callbacks,
+  memory,
+  cold,
+  model,
+];

@@ -34,8 +34,8 @@ export async function httpExtensionProc(ecb: ExtensionControlBlock): Promise<Hse
     return HSE_STATUS_SUCCESS_AND_KEEP_CONN;
   }
   await ecb.serverSupportFunction(HSE_REQ_SET_FLUSH_FLAG, true);
+  held.push(ecb); // before the client can know of it and ask for the release
   await ecb.writeClient('Hel');
-  held.push(ecb);
   return HSE_STATUS_PENDING;
 }
 
