@@ -9,6 +9,7 @@ import type { AnswerHead, SessionEnd, SlotAnswer } from '@isapi-host/worker-runt
 /** A client that notes what it is sent. */
 export class FakeClient implements Client {
   readonly connId: number;
+  readonly extension: string;
   readonly deadline: number;
   slot = -1;
   queuedAt = 0;
@@ -27,8 +28,9 @@ export class FakeClient implements Client {
   readonly #finished: Promise<void>;
   #finish: () => void = () => undefined;
 
-  constructor(connId: number, deadline: number = Infinity) {
+  constructor(connId: number, deadline: number = Infinity, extension = 'test') {
     this.connId = connId;
+    this.extension = extension;
     this.deadline = deadline;
     this.#finished = new Promise((resolve) => {
       this.#finish = resolve;

@@ -14,13 +14,15 @@ async function startBlocked(
   pool: { maxQueue: number; queueTimeoutMs: number },
 ): Promise<HostProcess & { free(): void }> {
   const host = await startHostProcess(t, {
-    fixtures: ['blocks-until-file', 'hello'],
+    fixtures: ['blocks-until-file', 'hello', 'tag'],
     pools: { default: { ...oneSession, ...pool } },
   });
+  // A thread that starts slowly lets its first requests wait too long.
+  while ((await fetchRaw(t, host.port, '/tag')).statusCode !== 200);
   const file = join(tempFolder(t), 'free');
   const blocked = await RawClient.connect(t, host.port);
   blocked.request(`/blocks-until-file?${encodeURIComponent(file)}`);
-  await blocked.nextHead();
+  assert.match(await blocked.nextHead(), /^HTTP\/1\.1 200 /);
   return { ...host, free: () => writeFileSync(file, '') };
 }
 
@@ -61,6 +63,55 @@ test('a request that waits too long for a thread gets 503 with Retry-After, and 
   );
 });
 
+test('requests that have left the queue make room in it', async (t) => {
+  const host = await startBlocked(t, { maxQueue: 2, queueTimeoutMs: 300 });
+  const waitTooLong = (): Promise<unknown> =>
+    Promise.all([fetchRaw(t, host.port, '/hello'), fetchRaw(t, host.port, '/hello')]);
+
+  for (let i = 0; i < 3; i += 1) await waitTooLong();
+
+  const codes = host.logs.all.map((line) => line['errorCode']);
+  assert.equal(codes.includes('ISAPI_ERR_SERVER_TOO_BUSY'), false);
+  host.free();
+});
+
+test('a client that leaves the queue makes room in it', async (t) => {
+  const host = await startBlocked(t, { maxQueue: 1, queueTimeoutMs: 0 });
+  const left = { errorCode: 'ISAPI_ERR_CLIENT_DISCONNECTED', extension: 'hello' };
+  const first = await RawClient.connect(t, host.port);
+  first.request('/hello');
+  const refused = await fetchRaw(t, host.port, '/hello');
+  first.reset();
+  await host.logs.find(left);
+
+  const next = fetchRaw(t, host.port, '/hello');
+  const again = await fetchRaw(t, host.port, '/hello');
+  host.free();
+
+  assert.deepEqual([refused.statusCode, again.statusCode], [503, 503]);
+  assert.equal((await next).text, 'hello');
+});
+
+test('a full queue is shared between the extensions of a pool', async (t) => {
+  const host = await startBlocked(t, { maxQueue: 4, queueTimeoutMs: 0 });
+  const greedy = await Promise.all(
+    Array.from({ length: 4 }, () => RawClient.connect(t, host.port)),
+  );
+  const answers = greedy.map((client) => client.request('/hello').next());
+  assert.equal((await fetchRaw(t, host.port, '/hello')).statusCode, 503);
+
+  const other = fetchRaw(t, host.port, '/tag');
+  const displaced = await Promise.race(answers);
+  host.free();
+
+  assert.equal(displaced.statusCode, 503);
+  assert.equal((await other).text, 'tag ');
+  const codes = (await Promise.all(answers)).map(({ statusCode }) => statusCode);
+  assert.deepEqual(codes.toSorted(), [200, 200, 200, 503]);
+  const line = await host.logs.find({ evt: 'pool.full' });
+  assert.equal(line['pool'], 'default');
+});
+
 test('the connection of a request that was refused stays open for the next one', async (t) => {
   const host = await startBlocked(t, { maxQueue: 10, queueTimeoutMs: 500 });
   const client = await RawClient.connect(t, host.port);
@@ -88,6 +139,7 @@ test('pools have queues of their own', async (t) => {
     fixtures: ['pending-forever'],
     extensions: { hello: { module: './hello.mjs', paths: ['/hello'], pool: 'other' } },
     pools: { default: { ...oneSession, maxQueue: 1 }, other: oneSession },
+    shutdownTimeoutMs: 0,
   });
   for (let i = 0; i < 5; i += 1) {
     (await RawClient.connect(t, host.port)).request('/pending-forever');

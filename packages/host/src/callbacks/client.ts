@@ -8,6 +8,8 @@ export type Loss =
   | 'deadline'
   /** It waited too long for a thread. */
   | 'queue-timeout'
+  /** Its place in the full queue went to an extension with fewer places. */
+  | 'displaced'
   /** The host is closing and waits no longer. */
   | 'closing';
 
@@ -27,6 +29,8 @@ export type AnswerMemory = Pick<Slab, 'bytes' | 'read'>;
  */
 export interface Client {
   readonly connId: number;
+  /** Name of the extension that answers. */
+  readonly extension: string;
   /** Slot of the request, -1 when it has none. Written by dispatch. */
   slot: number;
   /** When it was queued, ms on the monotonic clock. Written by dispatch. */

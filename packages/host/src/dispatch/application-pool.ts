@@ -19,6 +19,7 @@ import { drainPort, type PortServer, type Sender, servePort } from '../callbacks
 import type { LimitsConfig, PoolConfig } from '../config/host-config.ts';
 import type { FaultEvent, FaultFields, Faults } from '../observe/faults.ts';
 import type { Logger } from '../observe/logger.ts';
+import { Admission } from './admission.ts';
 import { createSlab } from './create-slab.ts';
 import { type DeadlineKeeper, Deadlines } from './deadlines.ts';
 import { ModuleLoads } from './module-loads.ts';
@@ -52,6 +53,9 @@ import {
 
 /** A cancelled session that has not ended after this long costs its thread, ms. */
 const GRACE_MS = 1000;
+/** A full queue is told of at most this often, ms. */
+const FULL_REPORT_MS = 1000;
+
 export interface ApplicationPoolOptions {
   readonly name: string;
   /** Which of the pools that had this name, for the log. */
@@ -76,8 +80,10 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, De
   readonly #crew: ThreadCrew;
   readonly #requests: RequestTable;
   readonly #deadlines: Deadlines;
+  readonly #admission: Admission;
   readonly #loads: ModuleLoads = new ModuleLoads();
   #isTurnOpen = false;
+  #toldFullAt = 0;
   /** It takes no requests any more; those it has are still run. */
   #isClosing = false;
   /** Its threads go. */
@@ -95,6 +101,7 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, De
     this.#slab = createSlab(name, config, limits);
     this.#requests = new RequestTable(this.#slab);
     this.#deadlines = new Deadlines(this.#requests, this);
+    this.#admission = new Admission(this.#slab, this.#requests, config.maxQueue);
     const { memory } = this.#slab;
     const { sessionsPerThread } = config;
     this.#threads = new ThreadPool(
@@ -111,8 +118,7 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, De
     body: readonly Uint8Array[],
   ): Submission {
     if (this.#isClosing) return 'closing';
-    // Even without a queue a request lies in the ring for a moment, on its way to a free thread.
-    if (this.#slab.waiting >= Math.max(1, this.#config.maxQueue)) return 'full';
+    if (this.#admission.isFull && !this.#makeRoom(client)) return 'full';
     const slot = this.#requests.takeSlot();
     if (slot === undefined) return 'full';
     const fits = encodeControlBlock(this.#slab, slot, controlBlock, headerBlock, body);
@@ -132,7 +138,7 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, De
 
   cancel(client: Client, reason: CancelReason): void {
     if (!this.#requests.has(client) || this.#requests.isAbandoned(client.slot)) return;
-    if (this.#slab.withdraw(client.slot)) return this.#requests.release(client.slot);
+    if (this.#requests.withdraw(client.slot)) return;
     // A client that left is no reason to end a thread and the sessions of others: its own deadline still counts.
     const graceBegins = reason === 'client-gone' ? client.deadline : monotonicMs();
     this.#requests.abandon(client.slot, graceBegins + GRACE_MS);
@@ -289,12 +295,33 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, De
 
   tick(): boolean {
     const { minThreads, idleTimeoutMs } = this.#config;
+    this.#admission.lookAnew();
+    this.#reportFull();
     if (!this.#isClosing) this.#crew.retireIdle(minThreads, idleTimeoutMs);
     return !this.#isClosing && this.#crew.links.length > minThreads;
   }
 
+  /** Refused requests have their access lines; the operator is told once a second. */
+  #reportFull(): void {
+    const now = monotonicMs();
+    if (now < this.#toldFullAt + FULL_REPORT_MS) return;
+    const refused = this.#admission.takeRefused();
+    if (refused === 0) return;
+    this.#toldFullAt = now;
+    this.#report('pool.full', { refused, maxQueue: this.#config.maxQueue });
+  }
+
   #report(event: FaultEvent, fields: FaultFields): void {
     this.#faults.report(event, { pool: this.name, generation: this.#generation, ...fields });
+  }
+
+  #makeRoom(client: Client): boolean {
+    const hasRoom = this.#admission.makeRoom(client, (other) => {
+      if (this.#requests.withdraw(other.slot)) other.lose('displaced');
+    });
+    // A thread may have looked while the entries moved.
+    this.#crew.wake();
+    return hasRoom;
   }
 
   #openTurn(): void {
@@ -308,6 +335,7 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, De
     for (const link of this.#crew.links) this.#collect(link);
     this.#crew.wake();
     this.#isTurnOpen = false;
+    this.#admission.turnEnded();
     this.#slab.setHostAwake(false);
     // A completion that came in between saw an awake host and woke nobody.
     for (const link of this.#crew.links) {

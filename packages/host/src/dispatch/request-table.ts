@@ -21,6 +21,8 @@ export class RequestTable {
   /** By when an abandoned session has to end, ms on the monotonic clock; 0: not abandoned. */
   readonly #graceEnds: Float64Array;
   #count = 0;
+  /** There may be entries in the submission ring whose requests were withdrawn. */
+  #hasStale = false;
   #onEmpty: (() => void) | undefined;
 
   constructor(slab: Slab) {
@@ -65,6 +67,42 @@ export class RequestTable {
     this.#free.push(slot);
     this.#count -= 1;
     if (this.#count === 0) this.#onEmpty?.();
+  }
+
+  /** Takes a request back that no thread has claimed. @returns whether it was in time */
+  withdraw(slot: number): boolean {
+    if (!this.#slab.withdraw(slot)) return false;
+    this.#hasStale = true;
+    this.release(slot);
+    return true;
+  }
+
+  /**
+   * Takes the entries of withdrawn requests out of the submission ring; while no thread takes any, they would fill it.
+   *
+   * @returns whether there may have been some; a thread may then have missed a request that moved, and has to be woken
+   */
+  dropStale(): boolean {
+    if (!this.#hasStale) return false;
+    this.#hasStale = false;
+    this.#slab.sift(
+      // A slot that was used again has a newer entry.
+      (slot, position) => this.#positions[slot] === position && this.isWaiting(slot),
+      (slot, position) => {
+        this.#positions[slot] = position;
+      },
+    );
+    return true;
+  }
+
+  /** The request that was queued last of those that wait and match. */
+  lastWaiting(matches: (client: Client) => boolean): Client | undefined {
+    let last: Client | undefined;
+    for (const client of this.all()) {
+      if (!this.isWaiting(client.slot) || !matches(client)) continue;
+      if (last === undefined || this.#isBehind(client.slot, last.slot)) last = client;
+    }
+    return last;
   }
 
   at(slot: number): Client | undefined {
@@ -116,6 +154,10 @@ export class RequestTable {
       if (!this.isWaiting(slot) || ((position - head) | 0) >= 0) continue;
       this.#positions[slot] = this.#slab.resubmit(slot);
     }
+  }
+
+  #isBehind(slot: number, other: number): boolean {
+    return (((this.#positions[slot] ?? 0) - (this.#positions[other] ?? 0)) | 0) > 0;
   }
 
   /** Settles when no request is left, or after `ms`. */

@@ -177,7 +177,8 @@ export class ThreadCrew {
       link.isStalled = this.#slab.claims(link.number) === link.claims;
     }
     const someStillWait = ((this.#stallTail - this.#slab.submitHead) | 0) > 0;
-    if (someStillWait) this.grow();
+    // Entries also leave the ring when the host sifts it.
+    if (someStillWait || this.#links.every(({ isStalled }) => isStalled)) this.grow();
     this.#watchStall();
   };
 }

@@ -111,9 +111,13 @@ export class Exchange implements Client {
     if (body !== undefined) responder.unreadBytes = () => body.unreadBytes;
   }
 
+  get extension(): string {
+    return this.of.resolution.extension.name;
+  }
+
   get identity(): RequestIdentity {
-    const { requestId, url, resolution } = this.of;
-    return { requestId, extension: resolution.extension.name, url };
+    const { requestId, url } = this.of;
+    return { requestId, extension: this.extension, url };
   }
 
   get bytesIn(): number {

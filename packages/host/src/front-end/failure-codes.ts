@@ -7,6 +7,7 @@ export const LOSSES: Readonly<Record<Loss, readonly [HostErrorCode, number]>> = 
   'thread-lost': ['ISAPI_ERR_THREAD_LOST', 502],
   deadline: ['ISAPI_ERR_REQUEST_TIMEOUT', 504],
   'queue-timeout': ['ISAPI_ERR_QUEUE_TIMEOUT', 503],
+  displaced: ['ISAPI_ERR_SERVER_TOO_BUSY', 503],
   closing: ['ISAPI_ERR_HOST_CLOSING', 503],
 };
 

@@ -12,6 +12,7 @@ export type FaultEvent =
   | 'worker.killed'
   | 'pool.boot'
   | 'pool.rapidfail'
+  | 'pool.full'
   | 'bridge.bad';
 
 /** Every kind of fault, by the name its log line carries as `evt`. docs/reliability.md says what each costs. */
@@ -21,6 +22,7 @@ const faultKinds: Readonly<Record<FaultEvent, FaultRow>> = {
   'worker.killed': { level: 'warn', message: 'thread killed' },
   'pool.boot': { level: 'error', message: 'thread start failed' },
   'pool.rapidfail': { level: 'fatal', message: 'pool disabled' },
+  'pool.full': { level: 'warn', message: 'queue full' },
   'bridge.bad': { level: 'error', message: 'thread broke the protocol' },
 };
 

@@ -245,6 +245,26 @@ export class Slab {
     return this.#enter(slot);
   }
 
+  /**
+   * Host: takes every entry out of the ring and enters those again that are worth it, in their order.
+   *
+   * @param reenter - told slot and position of an entry; whether it is worth it
+   * @param entered - told the new position of a slot
+   */
+  sift(
+    reenter: (slot: number, position: number) => boolean,
+    entered: (slot: number, position: number) => void,
+  ): void {
+    for (let left = this.waiting; left > 0; left -= 1) {
+      const head = load(this.words, SUBMIT_HEAD);
+      if (head === load(this.words, SUBMIT_TAIL)) return;
+      const slot = load(this.words, this.#submitRing + (head & this.#ringMask));
+      // Else a thread was faster.
+      if (compareExchange(this.words, SUBMIT_HEAD, head, (head + 1) | 0) !== head) continue;
+      if (reenter(slot, head)) entered(slot, this.#enter(slot));
+    }
+  }
+
   /** Host: takes a request back that no thread has claimed. */
   withdraw(slot: number): boolean {
     return (
