@@ -3,6 +3,7 @@ import {
   type LoadedMessage,
   type LoadProblem,
   type SessionEnd,
+  type ThreadFault,
   type ToHost,
   type ToThread,
   toWireError,
@@ -24,7 +25,12 @@ export interface PortServer {
   moduleLoaded(sender: Sender, loaded: LoadedMessage): void;
   loadsDone(thread: number, problems: readonly LoadProblem[]): void;
   threadRetired(thread: number): void;
-  killThread(thread: number): void;
+  /** The thread saw a fault of an extension. */
+  faultTold(
+    sender: Sender,
+    fault: ThreadFault,
+    fields: Readonly<Record<string, string | number>>,
+  ): void;
 }
 
 /** The thread a message came from. */
@@ -33,7 +39,7 @@ export interface Sender {
   readonly threadId: number;
 }
 
-/** Acts on one message of a thread. What does not keep to the protocol ends the thread. */
+/** Acts on one message of a thread. */
 export function servePort(
   server: PortServer,
   sender: Sender,
@@ -44,6 +50,7 @@ export function servePort(
     logger[message.level]({ threadId: sender.threadId, ...message.fields }, message.message);
     return;
   }
+  if (message.op === 'fault') return server.faultTold(sender, message.event, message.fields);
   if (message.op === 'loaded') return server.moduleLoaded(sender, message);
   if (message.op === 'loads-done') return server.loadsDone(sender.number, message.problems);
   if (message.op === 'retired') return server.threadRetired(sender.number);
@@ -67,9 +74,7 @@ export function servePort(
         client.call(message.code, message.input),
       );
     default:
-      message satisfies never;
-      logger.error({ threadId: sender.threadId }, 'thread broke the protocol');
-      server.killThread(sender.number);
+      return message satisfies never;
   }
 }
 

@@ -2,20 +2,15 @@ import {
   type ControlBlockSource,
   decodeAnswer,
   encodeControlBlock,
-  type LoadedMessage,
   type LoadProblem,
   monotonicMs,
-  type SessionEnd,
-  SLOT_CALL,
   SLOT_CANCEL,
   type Slab,
   type ThreadSettings,
-  type ToHost,
   type ToThread,
   WAKE,
 } from '@isapi-host/worker-runtime/protocol';
 import type { Client, Loss } from '../callbacks/client.ts';
-import { drainPort, type PortServer, type Sender, servePort } from '../callbacks/serve-port.ts';
 import type { LimitsConfig, PoolConfig } from '../config/host-config.ts';
 import type { FaultEvent, FaultFields, Faults } from '../observe/faults.ts';
 import type { Logger } from '../observe/logger.ts';
@@ -28,6 +23,8 @@ import { countServed, reportRequests, reportThreads } from './pool-report.ts';
 import type { PoolReport, RequestStatus } from './pool-status.ts';
 import { RequestTable } from './request-table.ts';
 import { ThreadCrew, type ThreadLink } from './thread-crew.ts';
+import { ThreadPorts } from './thread-ports.ts';
+import { Turns, type TurnTaker } from './turns.ts';
 import {
   type JoinedThread,
   type ThreadExit,
@@ -67,7 +64,7 @@ export interface ApplicationPoolOptions {
   readonly faults: Faults;
 }
 
-export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, DeadlineKeeper {
+export class ApplicationPool implements Pool, ThreadPoolObserver, TurnTaker, DeadlineKeeper {
   readonly name: string;
   readonly queueTimeoutMs: number;
   readonly requestTimeoutMs: number;
@@ -79,10 +76,11 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, De
   readonly #threads: ThreadPool;
   readonly #crew: ThreadCrew;
   readonly #requests: RequestTable;
+  readonly #turns: Turns;
+  readonly #ports: ThreadPorts;
   readonly #deadlines: Deadlines;
   readonly #admission: Admission;
   readonly #loads: ModuleLoads = new ModuleLoads();
-  #isTurnOpen = false;
   #toldFullAt = 0;
   /** It takes no requests any more; those it has are still run. */
   #isClosing = false;
@@ -109,6 +107,17 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, De
       this,
     );
     this.#crew = new ThreadCrew(this.#slab, this.#threads);
+    this.#turns = new Turns(this.#slab, this.#crew, this);
+    this.#ports = new ThreadPorts({
+      slab: this.#slab,
+      requests: this.#requests,
+      crew: this.#crew,
+      turns: this.#turns,
+      loads: this.#loads,
+      logger: this.#logger,
+      kill: (thread) => this.#threads.kill(thread),
+      report: (event, fields) => this.#report(event, fields),
+    });
   }
 
   submit(
@@ -129,7 +138,7 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, De
       this.#requests.returnSlot(slot);
       return fits ? 'full' : 'too-large';
     }
-    this.#openTurn();
+    this.#turns.open();
     // Nobody else has come this turn: there is nothing to wait for.
     if (this.#requests.count === 1) this.#crew.wake();
     this.#deadlines.start();
@@ -154,13 +163,7 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, De
   }
 
   post(client: Client, message: ToThread, transfer: readonly ArrayBuffer[] = []): void {
-    const link = this.#requests.has(client) ? this.#linkOf(client.slot) : undefined;
-    if (link === undefined) return;
-    link.port.postMessage(message, transfer);
-    // The thread may be blocked in a call of this session.
-    const call = this.#slab.slotAt(client.slot) + SLOT_CALL;
-    Atomics.add(this.#slab.words, call, 1);
-    Atomics.notify(this.#slab.words, call);
+    this.#ports.post(client, message, transfer);
   }
 
   load(modules: readonly string[]): Promise<readonly LoadProblem[]> {
@@ -205,7 +208,7 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, De
 
   threadJoined(thread: JoinedThread): void {
     const link = this.#crew.add(thread);
-    thread.port.on('message', (message: ToHost | typeof WAKE) => this.#receive(link, message));
+    this.#ports.serve(link);
     this.#logger.debug({ threadId: thread.threadId }, 'thread started');
     // It was on its way when the others were told. Ended while it loads, Node 20 aborts the process.
     if (this.#isLeaving) return this.#crew.retire(link);
@@ -218,16 +221,13 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, De
   threadEnded(number: number, exit: ThreadExit): void {
     this.#loads.threadEnded(number, exit.message ?? `exit code ${exit.exitCode}`);
     const known = this.#crew.find(number);
-    // A thread's exit overtakes what it posted last: an answer it had ended would be lost.
-    if (known !== undefined) drainPort(known.port, this.#receive.bind(this, known));
+    // What it had finished counts.
+    if (known !== undefined) this.#ports.ended(known);
     const link = this.#crew.remove(number);
     if (link === undefined) {
       if (!this.#isClosing) this.#report('pool.boot', { ...exit });
       return;
     }
-    // What it had finished counts.
-    this.#collect(link);
-    link.port.close();
     const lost = this.#loseSessionsOf(number);
     this.#slab.leave(number);
     if (link.isRetiring) this.#logger.debug({ threadId: link.threadId }, 'thread retired');
@@ -235,46 +235,22 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, De
     this.#crew.wake();
   }
 
-  #receive(link: ThreadLink, message: ToHost | typeof WAKE): void {
-    if (message === WAKE) this.#openTurn();
-    else servePort(this, link, message, this.#logger);
-  }
+  // TurnTaker
 
-  // PortServer
-
-  clientOf(thread: number, slot: number, connId: number): Client | undefined {
-    const client = this.#requests.at(slot);
-    return client?.connId === connId && this.#slab.isClaimedBy(slot, thread) ? client : undefined;
-  }
-
-  isAbandoned(client: Client): boolean {
-    return this.#requests.isAbandoned(client.slot);
-  }
-
-  sessionEnded(client: Client, end: SessionEnd): void {
-    const { slot } = client;
-    this.#noteTimes(client);
-    if (!this.#requests.isAbandoned(slot)) client.end(end);
+  completed(link: ThreadLink, slot: number): void {
+    const client = this.#slab.isClaimedBy(slot, link.number) ? this.#requests.at(slot) : undefined;
+    const answer = client === undefined ? undefined : decodeAnswer(this.#slab, slot);
+    if (client === undefined || answer === undefined) {
+      this.#ports.expelFor(link, `slot ${slot} is not its own, or holds no answer`);
+      return;
+    }
+    this.#ports.noteEnd(client);
+    if (!this.#requests.isAbandoned(slot)) client.answer(answer, this.#slab);
     this.#requests.release(slot);
   }
 
-  moduleLoaded({ threadId }: Sender, loaded: LoadedMessage): void {
-    this.#loads.loaded(loaded);
-    const { module, version, description, loadMs } = loaded;
-    this.#logger.info({ threadId, module, version, description, loadMs }, 'extension loaded');
-  }
-
-  loadsDone(thread: number, problems: readonly LoadProblem[]): void {
-    this.#loads.done(thread, problems);
-  }
-
-  threadRetired(thread: number): void {
-    const link = this.#crew.find(thread);
-    if (link !== undefined) link.isRetiring = true;
-  }
-
-  killThread(thread: number): void {
-    this.#threads.kill(thread);
+  turnEnded(): void {
+    this.#admission.turnEnded();
   }
 
   // DeadlineKeeper
@@ -322,51 +298,6 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, PortServer, De
     // A thread may have looked while the entries moved.
     this.#crew.wake();
     return hasRoom;
-  }
-
-  #openTurn(): void {
-    if (this.#isTurnOpen) return;
-    this.#isTurnOpen = true;
-    this.#slab.setHostAwake(true);
-    setImmediate(this.#closeTurn);
-  }
-
-  readonly #closeTurn = (): void => {
-    for (const link of this.#crew.links) this.#collect(link);
-    this.#crew.wake();
-    this.#isTurnOpen = false;
-    this.#admission.turnEnded();
-    this.#slab.setHostAwake(false);
-    // A completion that came in between saw an awake host and woke nobody.
-    for (const link of this.#crew.links) {
-      if (this.#slab.doneTail(link.number) !== link.doneHead) return this.#openTurn();
-    }
-  };
-
-  #collect(link: ThreadLink): void {
-    const tail = this.#slab.doneTail(link.number);
-    while (link.doneHead !== tail) {
-      const slot = this.#slab.doneAt(link.number, link.doneHead);
-      link.doneHead = (link.doneHead + 1) | 0;
-      this.#completed(link, slot);
-    }
-  }
-
-  #completed(link: ThreadLink, slot: number): void {
-    const client = this.#slab.isClaimedBy(slot, link.number) ? this.#requests.at(slot) : undefined;
-    const answer = client === undefined ? undefined : decodeAnswer(this.#slab, slot);
-    if (client === undefined || answer === undefined) {
-      this.#report('bridge.bad', { threadId: link.threadId, slot });
-      return this.killThread(link.number);
-    }
-    this.#noteTimes(client);
-    if (!this.#requests.isAbandoned(slot)) client.answer(answer, this.#slab);
-    this.#requests.release(slot);
-  }
-
-  #noteTimes(client: Client): void {
-    client.threadId = this.#linkOf(client.slot)?.threadId;
-    this.#requests.noteTimes(client);
   }
 
   #loseSessionsOf(thread: number): number {

@@ -6,6 +6,7 @@ import {
   monotonicMs,
   type SessionEnd,
   type SlotAnswer,
+  type WireError,
 } from '@isapi-host/worker-runtime/protocol';
 import { HSE_STATUS_ERROR } from '@isapi-host/sdk';
 import type { AnswerMemory, Client, Loss, RequestIdentity } from '../callbacks/client.ts';
@@ -15,14 +16,14 @@ import { type BodyFailure, RequestBody } from '../control-block/request-body.ts'
 import type { Pool, Submission } from '../dispatch/pool.ts';
 import type { ExtensionResolution } from '../name-space/resolution.ts';
 import type { HostErrorCode } from '../observe/host-error.ts';
-import type { Faults } from '../observe/faults.ts';
+import type { FaultEvent, Faults } from '../observe/faults.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Connection } from './connection.ts';
 import type { Answerer } from './answerer.ts';
 import type { ChildBody } from './child-body.ts';
 import type { ChildRunner } from './child-runner.ts';
 import type { ErrorPages } from './error-pages.ts';
-import { LOSSES, REFUSALS, toHostErrorCode } from './failure-codes.ts';
+import { faultOf, LOSSES, REFUSALS, toHostErrorCode } from './failure-codes.ts';
 import { ownMemory } from './own-memory.ts';
 import { scriptPartOf } from './script-part.ts';
 import { SessionCalls } from './session-calls.ts';
@@ -208,9 +209,10 @@ export class Exchange implements Client {
   #finish(end: SessionEnd): void {
     if (end.error !== undefined || (end.hseStatus === HSE_STATUS_ERROR && this.responder.isOpen)) {
       this.errorCode = toHostErrorCode(end.error?.code);
-      this.#logFailure(end);
+      this.#report(faultOf(end.error?.code, !this.responder.isOpen), end.error);
       this.responder.error(500);
     } else if (end.hseStatus === HSE_STATUS_ERROR) {
+      this.#report('ext.truncated', undefined);
       this.responder.cut();
     } else {
       if (this.responder.isOpen) this.responder.send(emptyHead(end.logStatus), '');
@@ -318,19 +320,15 @@ export class Exchange implements Client {
     this.#pool.post(this, { op: 'credit', slot, connId, bytes, buffers }, buffers);
   }
 
-  #logFailure(end: SessionEnd): void {
-    const { error } = end;
-    const { resolution, requestId, url } = this.of;
-    this.#context.faults.report('ext.throw', {
+  #report(event: FaultEvent, error: WireError | undefined): void {
+    const { requestId, url } = this.of;
+    this.#context.faults.report(event, {
       reqId: requestId,
-      extension: resolution.extension.name,
+      extension: this.extension,
       pool: this.#pool.name,
       url,
       errorCode: this.errorCode,
-      error:
-        error === undefined
-          ? undefined
-          : { code: error.code, message: error.message, stack: error.stack },
+      error,
     });
   }
 

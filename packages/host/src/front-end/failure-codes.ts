@@ -1,5 +1,6 @@
 import type { Loss } from '../callbacks/client.ts';
 import type { Submission } from '../dispatch/pool.ts';
+import type { FaultEvent } from '../observe/faults.ts';
 import type { HostErrorCode } from '../observe/host-error.ts';
 
 /** Code and status of a request that ends without its extension. */
@@ -25,4 +26,11 @@ export function toHostErrorCode(code: string | undefined): HostErrorCode {
   return code === 'ISAPI_ERR_EXTENSION_LOAD' || code === 'ISAPI_ERR_EXTENSION_VERSION'
     ? code
     : 'ISAPI_ERR_EXTENSION_FAILED';
+}
+
+/** The fault that a session's failure counts as. */
+export function faultOf(code: string | undefined, hasBegun: boolean): FaultEvent {
+  if (code === 'ISAPI_ERR_EXTENSION_LOAD') return 'ext.load';
+  if (code === 'ISAPI_ERR_EXTENSION_VERSION') return 'ext.version';
+  return hasBegun ? 'ext.truncated' : 'ext.throw';
 }

@@ -127,7 +127,7 @@ export class FrontEnd implements ExchangeContext {
     const wire = new Http1Wire(reply.raw, this.#frameAnswer);
     const responder = new Responder(raw, wire, () => {
       connection.release(exchange);
-      if (responder.isMisframed) this.#warnMisframed(exchange);
+      if (responder.isMisframed) this.#reportMisframed(exchange);
       if (this.#config.log.access) this.#logExchange(exchange, started);
     });
     const of: ExchangeRequest = {
@@ -146,12 +146,10 @@ export class FrontEnd implements ExchangeContext {
     connection.admit(exchange);
   }
 
-  #warnMisframed({ of }: Exchange): void {
+  #reportMisframed({ of, extension }: Exchange): void {
     const { requestId, resolution, url } = of;
-    this.logger.warn(
-      { reqId: requestId, extension: resolution.extension.name, url },
-      'answer cut: its body has not the length it announced',
-    );
+    const { pool } = resolution.extension;
+    this.faults.report('ext.length', { reqId: requestId, extension, pool, url });
   }
 
   #logExchange(exchange: Exchange, started: number): void {

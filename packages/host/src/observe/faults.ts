@@ -5,26 +5,40 @@ interface FaultRow {
   readonly message: string;
 }
 
-/** A kind of fault: an exception of an extension, the death of a thread … */
-export type FaultEvent =
-  | 'ext.throw'
-  | 'worker.exit'
-  | 'worker.killed'
-  | 'pool.boot'
-  | 'pool.rapidfail'
-  | 'pool.full'
-  | 'bridge.bad';
-
 /** Every kind of fault, by the name its log line carries as `evt`. docs/reliability.md says what each costs. */
-const faultKinds: Readonly<Record<FaultEvent, FaultRow>> = {
+const faultKinds = {
+  'ext.afterdone': { level: 'warn', message: 'session used after its end' },
+  'ext.badheader': { level: 'warn', message: 'response header refused' },
+  'ext.badstatus': { level: 'warn', message: 'response status refused' },
+  'ext.deadline': { level: 'warn', message: 'deadline passed' },
+  'ext.denied': { level: 'warn', message: 'access denied' },
+  'ext.flood': { level: 'warn', message: 'output flooded' },
+  'ext.framing': { level: 'warn', message: 'framing header dropped' },
+  'ext.late': { level: 'error', message: 'error not handled' },
+  'ext.leftover': { level: 'info', message: 'resources left behind' },
+  'ext.length': { level: 'error', message: 'body not as long as announced' },
+  'ext.load': { level: 'error', message: 'extension load failed' },
+  'ext.logflood': { level: 'warn', message: 'log lines dropped' },
+  'ext.misuse': { level: 'warn', message: 'call refused' },
+  'ext.terminate': { level: 'error', message: 'extension termination failed' },
   'ext.throw': { level: 'error', message: 'extension failed' },
+  'ext.truncated': { level: 'error', message: 'extension failed after its answer had begun' },
+  'ext.version': { level: 'error', message: 'extension version refused' },
   'worker.exit': { level: 'error', message: 'thread lost' },
+  'worker.extmem': { level: 'error', message: 'thread holds too much memory' },
   'worker.killed': { level: 'warn', message: 'thread killed' },
+  'worker.oom': { level: 'error', message: 'thread out of memory' },
+  'worker.quarantined': { level: 'fatal', message: 'thread cannot be ended' },
   'pool.boot': { level: 'error', message: 'thread start failed' },
-  'pool.rapidfail': { level: 'fatal', message: 'pool disabled' },
   'pool.full': { level: 'warn', message: 'queue full' },
+  'pool.rapidfail': { level: 'fatal', message: 'pool disabled' },
   'bridge.bad': { level: 'error', message: 'thread broke the protocol' },
-};
+  'bridge.flood': { level: 'error', message: 'thread flooded the host' },
+  'bridge.forged': { level: 'error', message: 'thread named a session of another' },
+} as const;
+
+/** A kind of fault: an exception of an extension, the death of a thread … */
+export type FaultEvent = keyof typeof faultKinds;
 
 /** What is known of a fault; `extension` and `pool` are also the labels it is counted under. */
 export interface FaultFields {
@@ -45,7 +59,7 @@ export class Faults {
   }
 
   report(event: FaultEvent, fields: FaultFields): void {
-    const { level, message } = faultKinds[event];
+    const { level, message }: FaultRow = faultKinds[event];
     this.#logger[level]({ evt: event, ...fields }, message);
     for (const listener of this.#listeners) listener(event, fields);
   }

@@ -131,6 +131,28 @@ export interface LoadProblem {
   readonly module: string;
   readonly error: WireError;
 }
+/** Faults that only the thread can see; docs/reliability.md says what each costs. */
+export const threadFaults = [
+  'ext.afterdone',
+  'ext.badheader',
+  'ext.badstatus',
+  'ext.denied',
+  'ext.flood',
+  'ext.framing',
+  'ext.late',
+  'ext.leftover',
+  'ext.logflood',
+  'ext.misuse',
+  'ext.terminate',
+] as const;
+export type ThreadFault = (typeof threadFaults)[number];
+
+/** Something an extension did that it should not. */
+export interface FaultMessage {
+  readonly op: 'fault';
+  readonly event: ThreadFault;
+  readonly fields: Readonly<Record<string, string | number>>;
+}
 /** The thread has terminated its extensions and is about to exit. */
 export interface RetiredMessage {
   readonly op: 'retired';
@@ -143,6 +165,7 @@ export type ToHost =
   | ReadMessage
   | CallMessage
   | LogMessage
+  | FaultMessage
   | LoadedMessage
   | LoadsDoneMessage
   | RetiredMessage;

@@ -14,6 +14,7 @@ import type {
   LoadedMessage,
   LoadProblem,
   SessionEnd,
+  ThreadFault,
   ToHost,
   ToThread,
 } from '@isapi-host/worker-runtime/protocol';
@@ -29,7 +30,7 @@ class FakeServer implements PortServer {
   readonly ends: SessionEnd[] = [];
   readonly loads: unknown[] = [];
   readonly retired: number[] = [];
-  readonly killed: number[] = [];
+  readonly faults: unknown[] = [];
   hasAnswered = false;
 
   constructor() {
@@ -64,8 +65,8 @@ class FakeServer implements PortServer {
     this.retired.push(thread);
   }
 
-  killThread(thread: number): void {
-    this.killed.push(thread);
+  faultTold({ threadId }: Sender, event: ThreadFault, fields: object): void {
+    this.faults.push([threadId, event, fields]);
   }
 
   /** Serves messages as if its thread had sent them. */
@@ -132,7 +133,6 @@ for (const [what, other] of strangers) {
 
     assert.deepEqual(server.client.events, []);
     assert.deepEqual(server.ends, []);
-    assert.deepEqual(server.killed, []);
   });
 }
 
@@ -208,11 +208,10 @@ test('a thread that retires is noted', () => {
   assert.deepEqual(server.retired, [1]);
 });
 
-test('a message that is none ends its thread', () => {
+test('a fault that the thread saw is told, with the thread', () => {
   const server = new FakeServer();
 
-  server.receive({ op: 'nonsense', ...session } as unknown as ToHost);
+  server.receive({ op: 'fault', event: 'ext.late', fields: { extension: 'a' } });
 
-  assert.deepEqual(server.killed, [1]);
-  assert.deepEqual(server.client.events, []);
+  assert.deepEqual(server.faults, [[11, 'ext.late', { extension: 'a' }]]);
 });

@@ -116,7 +116,7 @@ test('who holds most is found out anew', () => {
   queue.run();
   queue.admission.turnEnded();
   queue.admission.lookAnew();
-  for (const client of [...queue.requests.all()]) queue.requests.release(client.slot);
+  for (const client of queue.requests.all()) queue.requests.release(client.slot);
 
   queue.askTimes(4, 'b');
   const asked = queue.askTimes(3, 'a');
