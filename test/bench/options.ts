@@ -83,8 +83,8 @@ Options
   --pairs 9           clean pairs of bursts per comparison
   --launches 3        fresh starts of both servers that these are spread over
   --burst-ms 400      length of a burst
-  --connections 1,64  of throughput, instead of each workload's own; long transfers keep theirs
-  --subjects a,b      of throughput, only these
+  --connections 1,64  instead of those of a workload or part; long transfers keep theirs
+  --subjects a,b      of throughput and latency, only these
   --workloads a,b     of throughput, only these
   --load node|wrk     what makes the load
 

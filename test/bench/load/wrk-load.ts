@@ -20,15 +20,19 @@ const SAMPLE_EVERY_MS = 20;
  * Load by `wrk`, to hold the figures of `createNodeLoad` against those of a tool that others know.
  *
  * `wrk` itself looks at the status only; so one more connection asks every 20 ms and checks every byte.
- * What goes by answers rather than by time, `wrk` cannot do: our own load does it.
+ * What goes by answers rather than by time, at a fixed rate or beside others, our own load does.
  */
 export function createWrkLoad(): Load {
   const other = createNodeLoad();
   return {
     name: 'wrk',
-    burst: (spec) => (spec.workload.burstBy === 'time' ? runWrk(spec) : other.burst(spec)),
+    burst: (spec) => (canWrk(spec) ? runWrk(spec) : other.burst(spec)),
     close: () => other.close(),
   };
+}
+
+function canWrk({ workload, ratePerSecond, beside }: LoadSpec): boolean {
+  return workload.burstBy === 'time' && ratePerSecond === undefined && beside === undefined;
 }
 
 async function runWrk(spec: LoadSpec): Promise<LoadResult> {

@@ -12,17 +12,18 @@ export interface Contest extends CompareOptions {
 /** Holds each subject against the baseline. One that this machine lacks is left out, and it is said. */
 export async function compareSubjects(bench: Bench, contest: Contest): Promise<Comparison[]> {
   const { options, load } = bench;
+  const { baseline, workload, connections } = contest;
   const group: Comparison[] = [];
   for (const subject of contest.subjects) {
     const pairs: Pair[] = [];
     for (let i = 0; i < options.launches; i += 1) {
       pairs.push(
-        ...(await launch(contest.baseline, subject, (sides) =>
+        ...(await launch(baseline, subject, (sides) =>
           compare(sides, load, { ...options, ...contest }),
         )),
       );
     }
-    if (pairs.length > 0) group.push({ ...contest, subject: subject.name, pairs });
+    if (pairs.length > 0) group.push({ subject: subject.name, workload, connections, pairs });
     else bench.say(`${subject.name} left out: ${subject.needs ?? 'it did not start'}`);
   }
   return group;

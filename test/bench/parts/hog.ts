@@ -1,5 +1,6 @@
 import { compareSubjects } from '../measure/compare-subjects.ts';
 import { summarize, type Comparison } from '../measure/summary.ts';
+import { dataOf } from '../report/comparison-data.ts';
 import { tableOf } from '../report/comparison-table.ts';
 import { startHost } from '../subjects/host-subject.ts';
 import type { Subject } from '../subjects/subject.ts';
@@ -50,6 +51,6 @@ async function runHog(bench: Bench): Promise<PartReport> {
   return {
     tables: [tableOf(title, group)],
     wrong: group.flatMap((one) => summarize(one).wrong),
-    data: group,
+    data: dataOf(group),
   };
 }

@@ -1,6 +1,7 @@
 import { compareSubjects } from '../measure/compare-subjects.ts';
 import { quartiles } from '../measure/statistics.ts';
 import { summarize, type Comparison } from '../measure/summary.ts';
+import { dataOf } from '../report/comparison-data.ts';
 import { formatPairs } from '../report/comparison-table.ts';
 import { formatQuartiles, formatUs } from '../report/figures.ts';
 import type { Table } from '../report/table.ts';
@@ -45,7 +46,7 @@ async function runLatency(bench: Bench): Promise<PartReport> {
       'was with a free connection at hand, and is part of every figure on both sides.',
     ],
     wrong: all.flatMap((one) => summarize(one).wrong),
-    data: { capacity, groups: groups.map(({ group }) => group) },
+    data: { capacity, comparisons: dataOf(all) },
   };
 }
 

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Burst } from '../measure/burst.ts';
 import { compareSubjects } from '../measure/compare-subjects.ts';
 import { summarize, type Comparison } from '../measure/summary.ts';
+import { dataOf } from '../report/comparison-data.ts';
 import { formatRatio, formatUs } from '../report/figures.ts';
 import { type Capacity, type HopCost, manyProcesses, oneProcess } from '../report/scale-model.ts';
 import type { Table } from '../report/table.ts';
@@ -33,7 +34,12 @@ async function runModel(bench: Bench): Promise<PartReport> {
   const rows = group.map((one) => ({ name: one.subject, cost: costOf(burstsOf(one)) }));
   const modelled = rows.find(({ name }) => name === MODELLED)?.cost;
   if (modelled === undefined || fastifyUs === undefined) {
-    return { tables: [], notes: ['This system does not tell CPU time.'], wrong: [], data: group };
+    return {
+      tables: [],
+      notes: ['This system does not tell CPU time.'],
+      wrong: [],
+      data: dataOf(group),
+    };
   }
   return {
     tables: [
@@ -55,7 +61,7 @@ async function runModel(bench: Bench): Promise<PartReport> {
       'The load, the network’s interrupts and the memory’s bandwidth are left out: they are the limits beyond these.',
     ],
     wrong: group.flatMap((one) => summarize(one).wrong),
-    data: group,
+    data: dataOf(group),
   };
 }
 

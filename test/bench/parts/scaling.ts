@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { compareSubjects } from '../measure/compare-subjects.ts';
 import { summarize } from '../measure/summary.ts';
+import { dataOf } from '../report/comparison-data.ts';
 import { tableOf, titleOf } from '../report/comparison-table.ts';
 import { startHost } from '../subjects/host-subject.ts';
 import type { Subject } from '../subjects/subject.ts';
@@ -27,7 +28,7 @@ async function runScaling(bench: Bench): Promise<PartReport> {
   return {
     tables: [tableOf(`${titleOf(group)}; the baseline is ${baseline.name}`, group)],
     wrong: group.flatMap((one) => summarize(one).wrong),
-    data: group,
+    data: dataOf(group),
   };
 }
 

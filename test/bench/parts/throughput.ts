@@ -1,6 +1,7 @@
 import type { BenchOptions } from '../bench-options.ts';
 import { compareSubjects } from '../measure/compare-subjects.ts';
 import { summarize, type Comparison } from '../measure/summary.ts';
+import { dataOf } from '../report/comparison-data.ts';
 import { drawChart } from '../report/chart.ts';
 import { tableOf, titleOf } from '../report/comparison-table.ts';
 import { baseline } from '../subjects/subjects.ts';
@@ -27,7 +28,7 @@ async function runThroughput(bench: Bench): Promise<PartReport> {
     tables: groups.map((group) => tableOf(titleOf(group), group)),
     chart: { about: 'Throughput as a part of plain Fastify’s', svg: drawChart(groups) },
     wrong: comparisons.flatMap((one) => summarize(one).wrong),
-    data: comparisons,
+    data: dataOf(comparisons),
   };
 }
 

@@ -4,11 +4,12 @@ import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
 export function describeRun(args: readonly string[]): string {
   const model = cpus()[0]?.model.trim() ?? 'unknown CPU';
   const gib = Math.round(totalmem() / 1_073_741_824);
+  const command = args.length === 0 ? 'npm run bench' : `npm run bench -- ${args.join(' ')}`;
   return [
     new Date().toISOString().slice(0, 10),
     `${model}, ${availableParallelism()} cores, ${gib} GiB`,
     `${type()} ${release()}`,
     `Node ${process.versions.node}`,
-    `\`npm run bench -- ${args.join(' ')}\`, the load on the same cores`,
+    `\`${command}\`, the load on the same cores`,
   ].join('; ');
 }
