@@ -29,7 +29,9 @@ for (const name of [
 }
 
 test('the operator is told which thread was killed, and the access line says why', async (t) => {
-  const host = await startHostProcess(t, { fixtures: ['loops'], pools });
+  const host = await startHostProcess(t, { fixtures: ['loops', 'hello'], pools });
+  // What waits for the first thread past its deadline never reaches the loop.
+  while ((await fetchRaw(t, host.port, '/hello')).statusCode !== 200);
 
   await fetchRaw(t, host.port, '/loops');
 
