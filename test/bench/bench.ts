@@ -24,10 +24,11 @@ async function runBench(plan: RunOptions): Promise<0 | 1> {
     for (const part of plan.parts) {
       const { name, about } = part;
       console.log(`\n== ${name}: ${about}`);
-      const report = await part.run(bench);
+      const report = await part.run(bench).catch(failedReport);
       print(report);
       reports[name] = report;
-      if (plan.docs === 'write') await writeDocs(name, run, report);
+      const isWhole = report.tables.length > 0 && report.wrong.length === 0;
+      if (plan.docs === 'write' && isWhole) await writeDocs(name, run, report);
     }
   } finally {
     load.close();
@@ -36,6 +37,12 @@ async function runBench(plan: RunOptions): Promise<0 | 1> {
     await writeFile(plan.jsonFile, JSON.stringify({ run, reports }, undefined, 2));
   }
   return Object.values(reports).some(({ wrong }) => wrong.length > 0) ? 1 : 0;
+}
+
+/** A part that failed costs its own figures; the others are measured. */
+function failedReport(error: unknown): PartReport {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { tables: [], wrong: [text], data: undefined };
 }
 
 function print({ tables, notes = [], wrong }: PartReport): void {
