@@ -25,6 +25,8 @@ export interface StartedHost {
 
 /** A host in the process of the test. */
 export interface LocalHost extends StartedHost {
+  /** Of the admin server, `''` without one. */
+  readonly adminUrl: string;
   readonly host: Host;
 }
 
@@ -35,8 +37,8 @@ export async function startHost(t: Closing, options: HostOptions): Promise<Local
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => (closed ??= host.close());
   closeAfter(t, close);
-  const { url } = await host.start();
-  return { host, url, port: Number(new URL(url).port), close };
+  const { url, adminUrl = '' } = await host.start();
+  return { host, url, adminUrl, port: Number(new URL(url).port), close };
 }
 
 /** A host in a process of its own, where its log and its memory can be looked at. */
@@ -86,6 +88,7 @@ export async function startHostProcess(t: Closing, options: HostOptions): Promis
 function userConfig({ fixtures: names = [], extensions = {}, ...rest }: HostOptions): UserConfig {
   return {
     listen: { port: 0 },
+    admin: { enabled: false },
     site: { root: '../site' },
     ...rest,
     extensions: {

@@ -18,6 +18,7 @@ const threadEntry = '@isapi-host/worker-runtime/worker';
 const stages = [
   'cli',
   '(root)',
+  'admin',
   'front-end',
   'name-space',
   'control-block',

@@ -1,13 +1,16 @@
 import { monotonicMs } from '@isapi-host/worker-runtime/protocol';
 import { type FastifyInstance, fastify } from 'fastify';
+import type { AdminServer } from './admin/admin-server.ts';
 import type { HostConfig } from './config/host-config.ts';
 import { ApplicationPool } from './dispatch/application-pool.ts';
 import type { Pool } from './dispatch/pool.ts';
 import { PoolKeeper } from './dispatch/pool-keeper.ts';
 import { checkModules } from './dispatch/thread-pool.ts';
 import { NameSpace } from './name-space/name-space.ts';
+import { FaultCounts } from './observe/fault-counts.ts';
 import { Faults } from './observe/faults.ts';
 import type { Logger } from './observe/logger.ts';
+import { RequestCounts } from './observe/request-counts.ts';
 import { holdContinue } from './front-end/expect-continue.ts';
 import { isapiRoutes } from './front-end/routes.ts';
 
@@ -35,7 +38,11 @@ export class HostCore {
   readonly config: HostConfig;
   readonly logger: Logger;
   readonly faults: Faults;
+  readonly counts: RequestCounts = new RequestCounts();
+  readonly faultCounts: FaultCounts;
   readonly nameSpace: NameSpace;
+  /** Whether load balancers are told to send no more. */
+  isDraining = false;
   /** The pool in place, by name. */
   readonly pools: Map<string, Pool> = new Map();
   readonly keepers: Map<string, PoolKeeper> = new Map();
@@ -44,6 +51,7 @@ export class HostCore {
     this.config = config;
     this.logger = logger;
     this.faults = new Faults(logger);
+    this.faultCounts = new FaultCounts(this.faults);
     this.nameSpace = new NameSpace(config);
   }
 
@@ -96,10 +104,18 @@ export interface CheckProblem {
   readonly message: string;
 }
 
+/** Where a host listens. */
+export interface Started {
+  readonly url: string;
+  /** `undefined`: it has no admin server. */
+  readonly adminUrl: string | undefined;
+}
+
 /** A server that runs extensions. */
 export class Host {
   readonly #core: HostCore;
   readonly #server: FastifyInstance;
+  #admin: AdminServer | undefined;
 
   constructor(config: HostConfig, logger: Logger) {
     this.#core = new HostCore(config, logger);
@@ -121,12 +137,12 @@ export class Host {
   }
 
   /** Listens. @returns where */
-  async start(): Promise<{ readonly url: string }> {
+  async start(): Promise<Started> {
     this.#core.open();
     await this.#server.register(isapiRoutes, this.#core);
     // Fastify writes into its argument.
     const url = await this.#server.listen({ ...this.#core.config.listen });
-    return { url };
+    return { url, adminUrl: await this.#startAdmin() };
   }
 
   /** Loads every listed extension without listening. */
@@ -141,11 +157,29 @@ export class Host {
 
   /** Stops listening, lets requests under way end, terminates the extensions, ends the threads. */
   async close(): Promise<void> {
+    this.#core.isDraining = true;
     const closed = this.#server.close();
     await this.#core.close();
     // What is connected now has no answer to come: it sends nothing, or not all of a request.
     this.#server.server.closeAllConnections();
     await closed;
+    await this.#admin?.close();
+  }
+
+  /** A host that serves is worth more than one that is watched: without its admin port it goes on. */
+  async #startAdmin(): Promise<string | undefined> {
+    const { config, logger } = this.#core;
+    if (!config.admin.enabled) return undefined;
+    const { AdminServer } = await import('./admin/admin-server.ts');
+    const admin = new AdminServer(this.#core);
+    this.#admin = admin;
+    try {
+      return await admin.start();
+    } catch (error) {
+      const { host, port } = config.admin;
+      logger.error({ host, port, err: error }, 'no admin server: it cannot listen');
+      return undefined;
+    }
   }
 }
 

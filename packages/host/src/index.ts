@@ -33,6 +33,8 @@ export async function createHost(
   config: UserConfig = {},
   options: CreateHostOptions = {},
 ): Promise<Host> {
-  const resolved = await configFrom(config, options.baseDir ?? '.');
+  // A program that embeds a host asks for a second port or gets none.
+  const user = { admin: { enabled: false }, ...config };
+  const resolved = await configFrom(user, options.baseDir ?? '.');
   return new Host(resolved, await createLogger(resolved.log, options.logStream));
 }

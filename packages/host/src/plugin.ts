@@ -6,7 +6,7 @@ import { HostCore } from './host.ts';
 import { createLogger } from './observe/logger.ts';
 
 /** Options of the plugin: a configuration, less what concerns listening. */
-export interface IsapiHostOptions extends Omit<UserConfig, 'listen'> {
+export interface IsapiHostOptions extends Omit<UserConfig, 'listen' | 'admin'> {
   /** Folder that relative paths are relative to; the working directory by default. */
   readonly baseDir?: string | undefined;
 }

@@ -4,7 +4,7 @@ import { displayName } from '../config/config-file.ts';
 import type { HostConfig, LogConfig } from '../config/host-config.ts';
 import type { ResolvedConfig } from '../config/resolve-config.ts';
 import type { CliLogger, Shell, Signal } from './shell.ts';
-import { readVersion } from './version.ts';
+import { readVersion } from '../observe/version.ts';
 
 /** Tells operators what the process does: a banner for people, or lines of the log for programs. */
 export interface Announcer {

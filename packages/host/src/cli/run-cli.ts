@@ -6,7 +6,7 @@ import { failureOf } from './failure.ts';
 import { givenFlags, wrongWord } from './flags.ts';
 import { exitCodes, type Shell } from './shell.ts';
 import { commandUsage, usage } from './usage.ts';
-import { readVersion } from './version.ts';
+import { readVersion } from '../observe/version.ts';
 
 /** Runs one command line to its end. The number is the exit code; never rejects. */
 export async function runCli(shell: Shell): Promise<number> {

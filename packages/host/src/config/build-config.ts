@@ -8,6 +8,7 @@ import type {
   ScriptMap,
   SiteConfig,
 } from './host-config.ts';
+import { isLoopback } from './loopback.ts';
 import type { FoundValue, Origin } from './read-texts.ts';
 import { rows, settingKeys } from './setting.ts';
 import type { Scalar } from './setting.ts';
@@ -55,8 +56,11 @@ export function buildConfig(sources: Sources): BuiltConfig {
     const maxThreads = raisedMaxThreads(name, values, origins, problems);
     return [name, { ...values, maxThreads, env: own?.env }];
   });
+  const admin = group('admin', user.admin);
+  problems.push(...unguarded(admin, origins));
   const config: HostConfig = {
     listen: group('listen', user.listen),
+    admin,
     ...(readGroup(sources, { prefix: '', own: user, path: '' }, origins) as TopSettings),
     site: buildSite(group('site', user.site), sources, origins),
     extensions: mapValues(user.extensions ?? {}, (extension) => buildExtension(extension, baseDir)),
@@ -128,6 +132,19 @@ function raisedMaxThreads(
       'expected minThreads to be no more than maxThreads',
   );
   return maxThreads;
+}
+
+/** Whoever reaches the admin port can steer the host. */
+function unguarded(
+  { enabled, host, token }: SettingGroup<'admin'>,
+  origins: ReadonlyMap<string, Origin>,
+): string[] {
+  if (!enabled || token !== '' || isLoopback(host)) return [];
+  const origin = origins.get('admin.host') ?? 'default';
+  return [
+    `admin.host is "${host}" (${origin}) and admin.token is empty; ` +
+      'expected a token, or an address that only this machine reaches',
+  ];
 }
 
 function buildSite(

@@ -86,6 +86,15 @@ export interface PoolConfig {
   readonly env: Readonly<Record<string, string>> | undefined;
 }
 
+/** Where operators look at a host and steer it. */
+export interface AdminConfig {
+  readonly enabled: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** Bearer token that is asked for; empty: none. */
+  readonly token: string;
+}
+
 /** How the log is written. */
 export interface LogConfig {
   readonly level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
@@ -109,6 +118,7 @@ export interface LimitsConfig {
 /** Everything the host runs by; built once by `resolveConfig`, frozen, with absolute paths. */
 export interface HostConfig {
   readonly listen: { readonly host: string; readonly port: number };
+  readonly admin: AdminConfig;
   /** `modern`: the host frames answers. `classic`: IIS 4 to 6 to the letter. */
   readonly profile: 'modern' | 'classic';
   /** Warn in the log of calls that IIS would refuse or hang on. */

@@ -1,5 +1,6 @@
 import type {
   Access,
+  AdminConfig,
   ExtensionConfig,
   HostConfig,
   LimitsConfig,
@@ -44,6 +45,7 @@ export interface UserConfig {
   /** For editors; not read. */
   readonly $schema?: string | undefined;
   readonly listen?: Loose<HostConfig['listen']> | undefined;
+  readonly admin?: Loose<AdminConfig> | undefined;
   readonly profile?: HostConfig['profile'] | undefined;
   readonly strictIsapi?: boolean | undefined;
   readonly site?: UserSite | undefined;

@@ -121,6 +121,11 @@ export class Exchange implements Client {
     return { requestId, extension: this.extension, url };
   }
 
+  /** For the log: 499 when the client left before the end. */
+  get statusCode(): number {
+    return this.errorCode === 'ISAPI_ERR_CLIENT_DISCONNECTED' ? 499 : this.responder.statusCode;
+  }
+
   get bytesIn(): number {
     return this.#body?.bytesIn ?? 0;
   }

@@ -11,6 +11,7 @@ import type {
 import { logAccess } from '../observe/access-log.ts';
 import type { Faults } from '../observe/faults.ts';
 import type { Logger } from '../observe/logger.ts';
+import type { RequestCounts } from '../observe/request-counts.ts';
 import { ChildRunner, type RequestOrigin } from './child-runner.ts';
 import { frameClassic } from './classic-framing.ts';
 import { sendError } from './error-body.ts';
@@ -30,6 +31,7 @@ export interface FrontEndParts {
   readonly pools: ReadonlyMap<string, Pool>;
   readonly logger: Logger;
   readonly faults: Faults;
+  readonly counts: RequestCounts;
 }
 
 /** From a Fastify request to what answers it. */
@@ -44,9 +46,10 @@ export class FrontEnd implements ExchangeContext {
   readonly #nameSpace: NameSpace;
   readonly #pools: ReadonlyMap<string, Pool>;
   readonly #frameAnswer: FrameAnswer;
+  readonly #counts: RequestCounts;
   #lastConnId = 0;
 
-  constructor({ config, nameSpace, pools, logger, faults }: FrontEndParts) {
+  constructor({ config, nameSpace, pools, logger, faults, counts }: FrontEndParts) {
     this.logger = logger;
     this.faults = faults;
     this.readAheadBytes = config.limits.readAheadBytes;
@@ -57,6 +60,7 @@ export class FrontEnd implements ExchangeContext {
     this.errorPages = new ErrorPages(config.site.errorPages, this.children);
     this.#frameAnswer = config.profile === 'classic' ? frameClassic : frame;
     this.#pools = pools;
+    this.#counts = counts;
   }
 
   /** The one handler of the one route. */
@@ -83,8 +87,9 @@ export class FrontEnd implements ExchangeContext {
     return [...this.#nameSpace.extensions.values()].some((entry) => entry.module === module);
   }
 
+  /** How to reach the admin server is not for extensions. */
   configCopy(): Readonly<Record<string, unknown>> {
-    const { pools, ...rest } = this.#config;
+    const { pools, admin: _, ...rest } = this.#config;
     const copies = Object.keys(pools).map((name) => [name, this.poolCopy(name)]);
     return { ...rest, pools: Object.fromEntries(copies) as unknown };
   }
@@ -128,7 +133,7 @@ export class FrontEnd implements ExchangeContext {
     const responder = new Responder(raw, wire, () => {
       connection.release(exchange);
       if (responder.isMisframed) this.#reportMisframed(exchange);
-      if (this.#config.log.access) this.#logExchange(exchange, started);
+      this.#exchangeEnded(exchange, started);
     });
     const of: ExchangeRequest = {
       request: raw,
@@ -152,6 +157,12 @@ export class FrontEnd implements ExchangeContext {
     this.faults.report('ext.length', { reqId: requestId, extension, pool, url });
   }
 
+  #exchangeEnded(exchange: Exchange, started: number): void {
+    const { extension } = exchange.of.resolution;
+    this.#counts.count(extension.name, extension.pool, exchange);
+    if (this.#config.log.access) this.#logExchange(exchange, started);
+  }
+
   #logExchange(exchange: Exchange, started: number): void {
     const { of, responder, outcome } = exchange;
     const logStatus = outcome?.logStatus ?? 0;
@@ -159,8 +170,7 @@ export class FrontEnd implements ExchangeContext {
       reqId: of.requestId,
       method: of.method,
       url: of.url,
-      statusCode:
-        exchange.errorCode === 'ISAPI_ERR_CLIENT_DISCONNECTED' ? 499 : responder.statusCode,
+      statusCode: exchange.statusCode,
       subStatus: responder.subStatus,
       extension: of.resolution.extension.name,
       pool: of.resolution.extension.pool,
@@ -202,12 +212,13 @@ export class FrontEnd implements ExchangeContext {
   }
 
   #logWhenSent(request: FastifyRequest, reply: FastifyReply, subStatus: number): void {
-    if (!this.#config.log.access) return;
     const started = monotonicMs();
     const { raw } = reply;
     const { socket } = request.raw;
     const bytesBefore = socket.bytesWritten;
     raw.once('close', () => {
+      this.#counts.countOwn(raw.statusCode);
+      if (!this.#config.log.access) return;
       logAccess(this.logger, {
         reqId: request.id,
         method: request.method,

@@ -63,6 +63,37 @@ export const hostErrors = {
     cause: 'the session ran longer than `requestTimeoutMs`',
     action: 'mend the extension, or raise `requestTimeoutMs` of its pool',
   },
+  ISAPI_ERR_ADMIN_REQUEST: {
+    status: 400,
+    cause: 'the admin API got something it does not understand',
+    action: 'the message says what; /api/v1/openapi.json says what is allowed',
+  },
+  ISAPI_ERR_ADMIN_UNAUTHORIZED: {
+    status: 401,
+    cause: 'a request to the admin port has not the bearer token of `admin.token`',
+    action: 'send `Authorization: Bearer TOKEN`',
+  },
+  ISAPI_ERR_ADMIN_FOREIGN: {
+    status: 403,
+    cause:
+      'a request to the admin port comes from a page of another site, or under a name of another host',
+    action: 'use an IP address, localhost or `admin.host` in the URL, or send the token',
+  },
+  ISAPI_ERR_ADMIN_NOT_FOUND: {
+    status: 404,
+    cause: 'the admin server has no such URL, or the host no such pool',
+    action: '/api/v1/openapi.json lists the URLs, /api/v1/pools the pools',
+  },
+  ISAPI_ERR_SWAP_FAILED: {
+    status: 409,
+    cause: 'fresh threads of a pool could not load its extensions; those that were there serve on',
+    action: 'mend what the message names, then reload again',
+  },
+  ISAPI_ERR_ADMIN_FAILED: {
+    status: 500,
+    cause: 'the admin server met an error nobody expects',
+    action: 'look at the log line `admin request failed`',
+  },
   ISAPI_ERR_CLIENT_DISCONNECTED: {
     status: undefined,
     cause: 'the client went away before the answer was complete',

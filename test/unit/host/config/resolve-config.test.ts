@@ -28,8 +28,13 @@ function otherText(key: SettingKey): string {
   if (row.type === 'switch') return String(!row.fallback);
   if (row.type === 'choice') return row.choices.at(-1) ?? '';
   if (row.type === 'whole') return String(row.max);
-  return row.form === 'times' ? '03:00' : '10.0.0.1';
+  return otherForms[row.form] ?? '10.0.0.1';
 }
+
+const otherForms: Readonly<Record<string, string>> = {
+  times: '03:00',
+  secret: 'sixteen-letters-or-more',
+};
 
 function configError(message: string): object {
   return { name: 'HostError', code: 'ISAPI_ERR_CONFIG', message };
@@ -40,6 +45,7 @@ test('without flags, variables and file every value is the default', async () =>
 
   assert.deepEqual(config, {
     listen: { host: '127.0.0.1', port: 8080 },
+    admin: { enabled: true, host: '127.0.0.1', port: 8081, token: '' },
     profile: 'modern',
     strictIsapi: false,
     unlistedExtensions: false,

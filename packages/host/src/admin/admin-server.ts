@@ -1,0 +1,87 @@
+import swagger from '@fastify/swagger';
+import { type FastifyInstance, fastify } from 'fastify';
+import { readVersion } from '../observe/version.ts';
+import { sendAdminError, sendNotFound } from './admin-error.ts';
+import type { AdminHost } from './admin-host.ts';
+import { lookRoutes } from './api/look-routes.ts';
+import { poolRoutes } from './api/pool-routes.ts';
+import { steerRoutes } from './api/steer-routes.ts';
+import { Guard } from './guard.ts';
+import { healthRoutes } from './health.ts';
+import { Metrics } from './metrics.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** `open`: needs no token. */
+    readonly guard?: 'open';
+  }
+}
+
+/** A request of an operator is read within this time, ms. */
+const REQUEST_TIMEOUT_MS = 10_000;
+
+/** The server operators look at a host with: health, metrics and the API. It has a port of its own. */
+export class AdminServer {
+  readonly #host: AdminHost;
+  readonly #metrics: Metrics;
+  readonly #server: FastifyInstance;
+
+  constructor(host: AdminHost) {
+    this.#host = host;
+    this.#metrics = new Metrics(host);
+    this.#server = fastify({
+      logger: false,
+      forceCloseConnections: true,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+    });
+  }
+
+  /** Listens. @returns where */
+  async start(): Promise<string> {
+    const { admin } = this.#host.config;
+    await this.#addRoutes();
+    return this.#server.listen({ host: admin.host, port: admin.port });
+  }
+
+  async close(): Promise<void> {
+    this.#metrics.close();
+    await this.#server.close();
+  }
+
+  async #addRoutes(): Promise<void> {
+    const app = this.#server;
+    const host = this.#host;
+    const guard = new Guard(host.config.admin);
+    // Schemas of answers are for the document: compiling them would cost the start of every host.
+    app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
+    app.setErrorHandler(sendAdminError);
+    app.setNotFoundHandler(sendNotFound);
+    app.addHook('onRequest', async (request) => {
+      guard.check(request, request.routeOptions.config.guard ?? 'guarded');
+    });
+    await app.register(swagger, { openapi: await documentHead() });
+    await app.register(healthRoutes, { host });
+    await app.register(this.#metricsRoute.bind(this));
+    const prefix = '/api/v1';
+    await app.register(lookRoutes, { prefix, host, loopDelay: () => this.#metrics.loopDelay });
+    await app.register(poolRoutes, { prefix, host });
+    await app.register(steerRoutes, { prefix, host });
+    app.get(`${prefix}/openapi.json`, { schema: { hide: true } }, async () => app.swagger());
+  }
+
+  async #metricsRoute(app: FastifyInstance): Promise<void> {
+    const { registry } = this.#metrics;
+    app.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
+      reply.type(registry.contentType).send(await registry.metrics()),
+    );
+  }
+}
+
+async function documentHead(): Promise<object> {
+  return {
+    openapi: '3.1.0',
+    info: { title: 'isapi-host admin API', version: await readVersion() },
+    components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+    security: [{}, { token: [] }],
+  };
+}

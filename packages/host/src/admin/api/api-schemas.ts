@@ -1,0 +1,123 @@
+/*
+ * JSON Schemas of what the admin API answers, for its OpenAPI document. Answers are not filtered by them; a test
+ * holds real answers against them.
+ */
+
+type Schema = Readonly<Record<string, unknown>>;
+
+const text = { type: 'string' };
+const count = { type: 'integer', minimum: 0 };
+const ms = { type: 'number', minimum: 0, description: 'ms' };
+const flag = { type: 'boolean' };
+
+function nullable(type: 'string' | 'integer' | 'number', description: string): Schema {
+  return { type: [type, 'null'], description };
+}
+
+/** An object that has all of these, and nothing else. */
+function record(properties: Readonly<Record<string, Schema>>): Schema {
+  const required = Object.keys(properties);
+  return { type: 'object', required, additionalProperties: false, properties };
+}
+
+function listOf(items: Schema): Schema {
+  return { type: 'array', items };
+}
+
+const threadProperties = {
+  threadId: { type: 'integer' },
+  state: { type: 'string', enum: ['starting', 'idle', 'busy', 'blocked', 'retiring'] },
+  sessions: { ...count, description: 'sessions open' },
+  claims: { ...count, description: 'requests taken since it joined' },
+};
+
+const pool = record({
+  name: text,
+  state: { type: 'string', enum: ['serving', 'recycling', 'disabled'] },
+  isolation: { type: 'string', enum: ['thread', 'process'] },
+  generation: { ...count, description: 'raised whenever fresh threads take over' },
+  draining: { ...count, description: 'earlier generations that still have requests' },
+  threads: listOf(record(threadProperties)),
+  maxThreads: count,
+  waiting: { ...count, description: 'requests that no thread has taken' },
+  inFlight: { ...count, description: 'requests that wait or run' },
+  served: { ...count, description: 'requests its threads have taken' },
+  maxQueue: count,
+  pid: nullable('integer', 'process of its own'),
+  rssMb: nullable('number', 'MiB; resident memory of that process'),
+});
+
+const times = record({ count, totalMs: { ...ms, description: 'ms, all of them together' } });
+
+const extension = record({
+  name: text,
+  module: { ...text, description: 'file' },
+  pool: text,
+  paths: listOf(text),
+  scriptMaps: listOf(record({ suffix: text, verbs: listOf(text) })),
+  wildcard: nullable('string', 'URL below which it answers everything first'),
+  loaded: flag,
+  version: nullable('string', 'ISAPI revision it was written for, once loaded'),
+  description: nullable('string', 'what getExtensionVersion told'),
+  problem: nullable('string', 'why it did not load the last time'),
+  requests: { type: 'object', additionalProperties: count, description: 'by status class: 2xx' },
+  errors: { type: 'object', additionalProperties: count, description: 'by error code' },
+  queue: times,
+  run: times,
+});
+
+type SchemaName =
+  | 'host'
+  | 'pools'
+  | 'pool'
+  | 'threads'
+  | 'extensions'
+  | 'requests'
+  | 'swapped'
+  | 'draining'
+  | 'logLevel';
+
+export const schemas: Readonly<Record<SchemaName, Schema>> = {
+  host: record({
+    version: text,
+    node: text,
+    pid: count,
+    startedAt: { type: 'string', format: 'date-time' },
+    uptimeMs: ms,
+    draining: flag,
+    logLevel: text,
+    rssMb: { type: 'number' },
+    heapUsedMb: { type: 'number' },
+    loopDelayMs: { ...ms, description: 'ms; longest delay of the event loop' },
+    requests: { type: 'object', additionalProperties: count, description: 'all, by status class' },
+    faults: listOf(record({ evt: text, extension: text, pool: text, count })),
+  }),
+  pools: record({ pools: listOf(pool) }),
+  pool,
+  threads: record({ threads: listOf(record({ pool: text, ...threadProperties })) }),
+  extensions: record({ extensions: listOf(extension) }),
+  requests: record({
+    requests: listOf(
+      record({
+        requestId: text,
+        connId: count,
+        pool: text,
+        extension: text,
+        url: text,
+        stage: { type: 'string', enum: ['queued', 'running'] },
+        ageMs: { ...ms, description: 'ms since it was queued' },
+        threadId: nullable('integer', 'the thread that runs it'),
+      }),
+    ),
+  }),
+  swapped: record({
+    pools: listOf(record({ name: text, generation: count })),
+  }),
+  draining: record({ draining: flag }),
+  logLevel: record({
+    level: {
+      type: 'string',
+      enum: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+    },
+  }),
+};

@@ -1,0 +1,34 @@
+import type { FastifyPluginAsync } from 'fastify';
+import type { LogConfig } from '../../config/host-config.ts';
+import type { AdminHost } from '../admin-host.ts';
+import { schemas } from './api-schemas.ts';
+import { route } from './look-routes.ts';
+
+/** What operators can do with the host. */
+export const steerRoutes: FastifyPluginAsync<{ readonly host: AdminHost }> = async (
+  app,
+  { host },
+) => {
+  app.post<{ Body: { draining: boolean } }>(
+    '/drain',
+    bodyRoute('whether /readyz tells load balancers to send no more', schemas.draining),
+    async ({ body }) => {
+      host.isDraining = body.draining;
+      host.logger.info({ draining: body.draining }, 'draining changed');
+      return { draining: host.isDraining };
+    },
+  );
+  app.post<{ Body: Pick<LogConfig, 'level'> }>(
+    '/log-level',
+    bodyRoute('least level that is logged', schemas.logLevel),
+    async ({ body }) => {
+      host.logger.level = body.level;
+      return { level: body.level };
+    },
+  );
+};
+
+function bodyRoute(summary: string, schema: object): { readonly schema: object } {
+  const of = route(summary, schema);
+  return { schema: { ...of.schema, body: schema } };
+}

@@ -1,0 +1,67 @@
+import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import { Registry } from 'prom-client';
+import type { AdminHost } from './admin-host.ts';
+import { type Metric, registerMetric } from './metric.ts';
+import { poolMetrics } from './pool-metrics.ts';
+import { requestMetrics } from './request-metrics.ts';
+
+/** Resolution of the measured delay of the event loop, ms. */
+const DELAY_RESOLUTION_MS = 20;
+const DELAY_QUANTILES = [0.5, 0.9, 0.99] as const;
+const NS_PER_S = 1e9;
+
+/**
+ * The metrics of a host. Labels are names of the configuration, states and codes, so there are only so many series.
+ * Everything is counted elsewhere and read when somebody asks; nothing here is on the way of a request.
+ */
+export class Metrics {
+  readonly registry: Registry = new Registry();
+  readonly #delay: IntervalHistogram = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS });
+
+  constructor(host: AdminHost) {
+    this.#delay.enable();
+    const metrics = [...requestMetrics(host), ...poolMetrics(host), ...processMetrics(this.#delay)];
+    for (const metric of metrics) registerMetric(this.registry, metric);
+  }
+
+  /** How late the event loop was since the last time somebody asked, at most, s. */
+  get loopDelay(): number {
+    return this.#delay.max / NS_PER_S;
+  }
+
+  close(): void {
+    this.#delay.disable();
+  }
+}
+
+function processMetrics(delay: IntervalHistogram): Metric[] {
+  return [
+    {
+      name: 'isapi_event_loop_delay_seconds',
+      type: 'gauge',
+      help: 'How late the event loop of the host was, since it started',
+      read: () =>
+        DELAY_QUANTILES.map((quantile) => ({
+          labels: { quantile: String(quantile) },
+          value: delay.percentile(quantile * 100) / NS_PER_S,
+        })),
+    },
+    gauge('process_resident_memory_bytes', 'Resident memory of the host process', () =>
+      process.memoryUsage.rss(),
+    ),
+    gauge(
+      'nodejs_heap_size_used_bytes',
+      "V8 heap in use on the host's own thread",
+      () => process.memoryUsage().heapUsed,
+    ),
+    gauge(
+      'process_start_time_seconds',
+      'When the host process started, Unix time',
+      () => Date.now() / 1000 - process.uptime(),
+    ),
+  ];
+}
+
+function gauge(name: string, help: string, value: () => number): Metric {
+  return { name, type: 'gauge', help, read: () => [{ labels: {}, value: value() }] };
+}
