@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import test, { type TestContext } from 'node:test';
-import { HSE_EXEC_URL_IGNORE_VALIDATION_AND_RANGE, HSE_EXEC_URL_NO_HEADERS } from '@isapi-host/sdk';
+import { HSE_EXEC_URL_NO_HEADERS } from '@isapi-host/sdk';
 import type { HostOptions } from '../helpers/start-host.ts';
 import { CaseHost, conformanceFixtures, testStyles } from './case-host.ts';
 
@@ -166,21 +166,23 @@ testStyles(
   },
 );
 
-testStyles('HSE_EXEC_URL_IGNORE_VALIDATION_AND_RANGE gives the whole file', async (t, style) => {
-  const host = await start(t);
-  const headers = 'Range: bytes=0-0\r\n';
-  const flags = HSE_EXEC_URL_IGNORE_VALIDATION_AND_RANGE;
-
-  const part = await host.fetch('exec', style, { headers, query: queryOf({ url: '/page.txt' }) });
-  const whole = await host.fetch('exec', style, {
-    headers,
-    query: queryOf({ url: '/page.txt', flags }),
+testStyles('a thread that may hold one session runs the children of that one', async (t, style) => {
+  const host = await start(t, {
+    site: { root: site, errorPages: { '410': { url: '/child?case=echo' } } },
+    pools: {
+      default: { minThreads: 1, maxThreads: 1, sessionsPerThread: 1 },
+      second: { minThreads: 0, maxThreads: 1 },
+    },
   });
+  const grandchild = `/child?case=exec&style=${style}${queryOf({ url: ECHO })}`;
+  const page = queryOf({ status: 410, subError: 0 });
 
-  assert.deepEqual(
-    [part.statusCode, part.text, whole.statusCode, whole.text],
-    [206, 'a', 200, 'a page\n'],
-  );
+  const once = await host.fetch('exec', style, { query: queryOf({ url: ECHO }) });
+  const twice = await host.fetch('exec', style, { query: queryOf({ url: grandchild }) });
+  const sent = await host.fetch('send-url', style, { query: `&url=${encodeURIComponent(ECHO)}` });
+  const error = await host.fetch('custom-error', style, { query: page });
+
+  for (const { text } of [once, twice, sent, error]) assert.match(text, /^\{"method":"GET"/);
 });
 
 test('URLs that lead to each other end after ten', async (t) => {

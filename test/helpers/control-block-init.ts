@@ -23,6 +23,7 @@ export function controlBlockInit(parts: Partial<ControlBlockInit> = {}): Control
     totalBytes: 0,
     bodyEnded: true,
     keepConn: true,
+    user: undefined,
     remoteAddress: '192.0.2.7',
     remotePort: 51_000,
     localAddress: '198.51.100.2',

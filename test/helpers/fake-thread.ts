@@ -78,6 +78,10 @@ export class FakeThread implements SessionThread {
     this.posted.push(structuredClone(message, { transfer: [...transfer] }));
   }
 
+  waitForChildren(): void {
+    // A fake thread runs one session.
+  }
+
   blockUntil(_slot: number, isDone: () => boolean): void {
     while (!isDone()) this.whileBlocked();
   }

@@ -36,6 +36,13 @@ test('isapi-map.md lists every status of the sdk', () => {
   assert.deepEqual(missing, []);
 });
 
+test('isapi-map.md lists every flag and number of the sdk', () => {
+  const elsewhere = /^HSE_(?:REQ|STATUS)_|^HSE_APPEND_LOG_PARAMETER$/;
+  const names = Object.keys(sdk).filter((name) => name.startsWith('HSE_') && !elsewhere.test(name));
+
+  assert.deepEqual(namesIn('Flags and numbers').toSorted(), names.toSorted());
+});
+
 test('isapi-map.md lists every entry point and callback', () => {
   const names = [...namesIn('Entry points'), ...namesIn('Callbacks')];
   const wanted = [

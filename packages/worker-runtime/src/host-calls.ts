@@ -7,6 +7,10 @@ export interface CallSink {
   readonly connId: number;
   /** Why the session should end, 0: it should not. */
   readonly cancelReason: number;
+  readonly thread: {
+    /** So many sessions more, or less, only wait for a URL that the host runs in their place. */
+    waitForChildren(sessions: number): void;
+  };
   post(message: ToHost, transfer?: readonly ArrayBuffer[]): void;
   blockUntil(isDone: () => boolean): void;
   cancelError(): IsapiError;
@@ -23,6 +27,8 @@ export interface HostCall {
   readonly code: number;
   readonly input: unknown;
   readonly transfer?: readonly ArrayBuffer[];
+  /** The host runs another URL for it, on this thread perhaps. */
+  readonly runsChild?: boolean;
   /** Told first, inside the message that brings the reply. */
   readonly onReply?: OnReply;
   /** When the host reports an end after its reply. */
@@ -34,6 +40,8 @@ export class HostCalls {
   readonly #sink: CallSink;
   readonly #replies = new Map<number, OnReply>();
   readonly #completions = new Map<number, OnCompletion>();
+  /** Calls whose URL still runs. */
+  readonly #children = new Set<number>();
   #lastCallId = 0;
 
   constructor(sink: CallSink) {
@@ -51,6 +59,10 @@ export class HostCalls {
     const callId = this.#lastCallId;
     this.#replies.set(callId, onReply);
     if (call.onCompletion !== undefined) this.#completions.set(callId, call.onCompletion);
+    if (call.runsChild === true) {
+      this.#children.add(callId);
+      this.#sink.thread.waitForChildren(1);
+    }
     this.#post(callId, call);
   }
 
@@ -84,6 +96,7 @@ export class HostCalls {
   }
 
   reply({ callId, outcome }: ReplyMessage): void {
+    if (!outcome.ok || !this.#completions.has(callId)) this.#childEnded(callId);
     const onReply = this.#replies.get(callId);
     this.#replies.delete(callId);
     if (outcome.ok) return onReply?.(undefined, outcome.value);
@@ -92,17 +105,29 @@ export class HostCalls {
   }
 
   completed({ callId, bytes, error, value }: CompletionMessage): void {
+    this.#childEnded(callId);
     const onCompletion = this.#completions.get(callId);
     this.#completions.delete(callId);
     onCompletion?.(bytes, error, value);
   }
 
+  /** The session is over, or waits no longer. */
+  drop(): void {
+    if (this.#children.size > 0) this.#sink.thread.waitForChildren(-this.#children.size);
+    this.#children.clear();
+  }
+
   /** No reply will come any more. */
   cancel(error: IsapiError): void {
+    this.drop();
     const replies = [...this.#replies.values()];
     this.#replies.clear();
     this.#completions.clear();
     for (const onReply of replies) onReply(error, undefined);
+  }
+
+  #childEnded(callId: number): void {
+    if (this.#children.delete(callId)) this.#sink.thread.waitForChildren(-1);
   }
 
   #post(callId: number, { code, input, transfer }: HostCall): void {

@@ -21,7 +21,7 @@ export const VARIABLES: ReadonlyMap<string, Source> = new Map<string, Source>([
   ['APP_POOL_CONFIG', empty],
   ['APP_POOL_ID', (s) => s.thread.settings.pool],
   ['AUTH_PASSWORD', password],
-  ['AUTH_TYPE', (s) => authScheme(authorization(s))],
+  ['AUTH_TYPE', (s) => s.request.init.user?.authType ?? authScheme(authorization(s))],
   ['AUTH_USER', user],
   ['CACHE_URL', cacheUrl],
   ['CERT_COOKIE', empty],
@@ -161,14 +161,18 @@ function authorization(session: Session): string {
   return session.request.header('Authorization', 'literal') ?? '';
 }
 
-/** The name the client gave; nobody has checked it, and there is no account behind it. */
+/**
+ * The name that EXEC_URL gave, or else the client; nobody has checked that one, and there is no account behind it.
+ */
 function user(session: Session): string {
-  return basicCredentials(authorization(session)).user;
+  return session.request.init.user?.name ?? basicCredentials(authorization(session)).user;
 }
 
+/** The client's own: whom EXEC_URL names has none. */
 function password(session: Session): string {
-  const { exposePassword } = session.thread.settings;
-  return exposePassword ? basicCredentials(authorization(session)).password : '';
+  const isExposed =
+    session.thread.settings.exposePassword && session.request.init.user?.name === undefined;
+  return isExposed ? basicCredentials(authorization(session)).password : '';
 }
 
 function contentLength(session: Session): string {

@@ -8,6 +8,7 @@ export interface SessionThread {
   /** Buffers for output. */
   readonly buffers: BufferPool;
   post(message: ToHost, transfer?: readonly ArrayBuffer[]): void;
+  waitForChildren(sessions: number): void;
   blockUntil(slot: number, isDone: () => boolean): void;
   /** The session is over; called once. */
   ended(session: Session, by: 'slot' | 'port'): void;

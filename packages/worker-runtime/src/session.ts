@@ -49,9 +49,6 @@ import { StrictControlBlock } from './strict-control-block.ts';
  */
 type SessionState = 'RUNNING' | 'PENDING' | 'DONE_EARLY' | 'DONE';
 
-/** Characters kept of what HSE_APPEND_LOG_PARAMETER appends. */
-const MAX_LOG_PARAMETER = 1024;
-
 /** One request in its extension. */
 export class Session {
   readonly slot: number;
@@ -66,7 +63,8 @@ export class Session {
   readonly #strict: StrictControlBlock | undefined;
   httpStatusCode = 0;
   logData = '';
-  #logParameter = '';
+  /** Texts of HSE_APPEND_LOG_PARAMETER, joined. */
+  logParameter = '';
   /** How the last child of EXEC_URL went. */
   execOutcome: ExecOutcome | undefined;
   #state: SessionState = 'RUNNING';
@@ -152,12 +150,6 @@ export class Session {
       return;
     }
     this.#end(status, undefined);
-  }
-
-  /** ISAPI: HSE_APPEND_LOG_PARAMETER; several add up. */
-  appendLog(text: string): void {
-    const line = text.replace(/[\r\n\0]+/g, ' ');
-    this.#logParameter = (this.#logParameter + line).slice(0, MAX_LOG_PARAMETER);
   }
 
   /** Refuses the request before any extension saw it. */
@@ -293,9 +285,10 @@ export class Session {
     if (this.#state === 'DONE') return;
     this.#state = 'DONE';
     this.#io?.drop();
+    this.#calls?.drop();
     // What a late reader of the control block may still ask for must not come from a slot of somebody else.
     this.request.detach();
-    const { httpStatusCode: logStatus, logData } = this;
-    this.output.end({ hseStatus, logStatus, logData, logParameter: this.#logParameter, error });
+    const { httpStatusCode: logStatus, logData, logParameter } = this;
+    this.output.end({ hseStatus, logStatus, logData, logParameter, error });
   }
 }

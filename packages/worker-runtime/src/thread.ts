@@ -20,13 +20,10 @@ import {
 } from './protocol/index.ts';
 import { Session } from './session.ts';
 import type { SessionThread } from './session-thread.ts';
+import { UploadGarbage } from './upload-garbage.ts';
 
 /** Output an extension has written is held back at most about this long when its session goes on, ms. */
 const FLUSH_AFTER_MS = 10;
-
-/** Body bytes between two looks at the garbage of uploads, and what makes V8 look. */
-const WEIGH_BYTES = 8 * 1024 * 1024;
-const WEIGHT_BYTES = 40 * 1024 * 1024;
 
 /** Requests that are begun before the event loop has its turn: messages and timers of open sessions wait for it. */
 const CLAIMS_PER_TURN = 64;
@@ -37,19 +34,22 @@ const CLAIMS_PER_TURN = 64;
  *   claim a slot -> run its session until it first waits -> ... -> no slot left -> say ASLEEP -> look again -> sleep
  *
  * (1) One slot is claimed at a time, right before its session runs: a thread that blocks holds nothing back.
- * (2) With `sessionsPerThread` sessions open it says FULL and claims nothing until one ends.
+ * (2) With `sessionsPerThread` sessions open it says FULL and claims nothing until one ends. A session that only waits
+ *     for a URL run in its place does not count: that URL may need this very thread.
  * (3) After `retire` it claims nothing, and leaves once its last session has ended.
  */
 export class Thread implements SessionThread {
   readonly slab: Slab;
   readonly settings: ThreadSettings;
   readonly buffers: BufferPool = new BufferPool();
-  #unweighed = 0;
+  readonly #garbage = new UploadGarbage();
   readonly #number: number;
   readonly #link: HostLink;
   readonly #registry: ExtensionRegistry;
   readonly #sessions: (Session | undefined)[];
   #open = 0;
+  /** How many of those only wait for a child. */
+  #waiting = 0;
   #isClaiming = false;
   /** Requests begun since the event loop had its turn. */
   #run = 0;
@@ -100,7 +100,7 @@ export class Thread implements SessionThread {
     if (session?.connId !== message.connId) return;
     switch (message.op) {
       case 'chunk':
-        this.#weighGarbage(message.chunks);
+        this.#garbage.add(message.chunks);
         return session.pushBody(message.chunks, message.ended);
       case 'credit':
         return session.writer.credit(message.bytes);
@@ -119,6 +119,11 @@ export class Thread implements SessionThread {
 
   post(message: ToHost, transfer?: readonly ArrayBuffer[]): void {
     this.#link.post(message, transfer);
+  }
+
+  waitForChildren(sessions: number): void {
+    this.#waiting += sessions;
+    if (sessions > 0) setImmediate(() => this.wake());
   }
 
   blockUntil(slot: number, isDone: () => boolean): void {
@@ -199,19 +204,6 @@ export class Thread implements SessionThread {
     else this.#leaveIfIdle();
   };
 
-  /**
-   * V8 weighs the memory of buffers only when it allocates one itself; those that come by message it lets pile up to
-   * 100 MiB. An allocation of more than it lets young buffers have makes it look. Its pages are never touched, so it
-   * costs no memory; an upload of any size then adds less than 32 MiB (docs/performance.md).
-   */
-  #weighGarbage(chunks: readonly Uint8Array[]): void {
-    for (const { length } of chunks) this.#unweighed += length;
-    if (this.#unweighed < WEIGH_BYTES) return;
-    this.#unweighed = 0;
-    weight.buffer = new ArrayBuffer(WEIGHT_BYTES);
-    weight.buffer = undefined;
-  }
-
   #start(slot: number): void {
     this.slab.floats[(this.slab.slotAt(slot) + SLOT_CLAIMED_AT) / 2] = monotonicMs();
     this.slab.countSession(this.#number, 1);
@@ -236,7 +228,8 @@ export class Thread implements SessionThread {
   }
 
   get #hasRoom(): boolean {
-    return this.#open < this.settings.sessionsPerThread && this.#retire === undefined;
+    const counted = this.#open - this.#waiting;
+    return counted < this.settings.sessionsPerThread && this.#retire === undefined;
   }
 
   #claimNextTurn(): void {
@@ -283,9 +276,6 @@ export class Thread implements SessionThread {
 
 /** A microtask by way of a promise; `queueMicrotask` also makes an AsyncResource. */
 const settled: Promise<void> = Promise.resolve();
-
-/** Keeps the compiler from leaving the allocation out. */
-const weight: { buffer: ArrayBuffer | undefined } = { buffer: undefined };
 
 function flat(error: unknown): Record<string, string> {
   const { code, message, stack } = toWireError(error);

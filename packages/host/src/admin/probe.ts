@@ -114,5 +114,6 @@ const controlBlock: ControlBlockSource = {
     totalBytes: 0,
     bodyEnded: true,
     keepConn: false,
+    user: undefined,
   },
 };

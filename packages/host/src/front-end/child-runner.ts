@@ -3,10 +3,12 @@ import {
   HSE_EXEC_URL_DISABLE_CUSTOM_ERROR,
   HSE_EXEC_URL_IGNORE_CURRENT_INTERCEPTOR,
   HSE_EXEC_URL_IGNORE_VALIDATION_AND_RANGE,
+  HSE_EXEC_URL_SSI_CMD,
   IsapiError,
 } from '@isapi-host/sdk';
-import type { ExecCall, ExecOutcome } from '@isapi-host/worker-runtime/protocol';
+import type { ExecCall, ExecOutcome, NamedUser } from '@isapi-host/worker-runtime/protocol';
 import type { Started } from '../callbacks/call-host.ts';
+import { buildHeaderBlock } from '../control-block/header-block.ts';
 import type { NameSpace } from '../name-space/name-space.ts';
 import type { Resolution } from '../name-space/resolution.ts';
 import type { Answerer } from './answerer.ts';
@@ -34,7 +36,9 @@ interface Child {
   readonly headerBlock: string | undefined;
   readonly body: ChildBody | undefined;
   readonly answer: Answerer;
-  readonly ignoresConditions: boolean;
+  readonly user: NamedUser | undefined;
+  /** ISAPI: `#exec` of a server-side include runs programs, and sends no files. */
+  readonly isCommand: boolean;
 }
 
 /**
@@ -88,8 +92,9 @@ export class ChildRunner {
   ): Promise<void> {
     const resolution = await this.#nameSpace.resolve(url, 'GET');
     const method = of.method === 'HEAD' ? 'HEAD' : 'GET';
-    const child = { url, method, headerBlock: undefined, body: undefined, answer };
-    await this.#answer(of, parent, resolution, { ...child, ignoresConditions: true });
+    const headerBlock = withoutConditions(headerBlockOf(of));
+    const child = { url, method, headerBlock, body: undefined, answer, user: of.user };
+    await this.#answer(of, parent, resolution, { ...child, isCommand: false });
   }
 
   async #answer(
@@ -99,11 +104,12 @@ export class ChildRunner {
     child: Child,
   ): Promise<void> {
     const { answer } = child;
+    if (child.isCommand && resolution.kind === 'file') return answer.error(403, {}, 1);
     switch (resolution.kind) {
       case 'extension': {
-        const { url, method, headerBlock, body } = child;
+        const { url, method, headerBlock, body, user } = child;
         const hasBody = body !== undefined;
-        const inner = { url, method, headerBlock, body, hasBody, depth: of.depth + 1 };
+        const inner = { url, method, headerBlock, body, hasBody, user, depth: of.depth + 1 };
         return this.#exchange({ ...of, ...inner, resolution }, parent, answer);
       }
       case 'file':
@@ -159,20 +165,35 @@ function buildChild(parent: Exchange, call: ExecCall): Child {
   const { of, responder } = parent;
   const sendMethod = of.method === 'HEAD' ? 'HEAD' : 'GET';
   const rest = call.handsOverBody ? parent.handOverBody() : undefined;
+  const ignoresConditions = (call.flags & HSE_EXEC_URL_IGNORE_VALIDATION_AND_RANGE) !== 0;
+  const headerBlock = call.headers ?? of.headerBlock;
   return {
     url: call.url ?? of.url,
     method: call.isSendUrl ? sendMethod : (call.method ?? of.method),
-    headerBlock: call.headers ?? of.headerBlock,
+    headerBlock: ignoresConditions
+      ? withoutConditions(headerBlock ?? headerBlockOf(of))
+      : headerBlock,
     body: buildChildBody(call.entity, rest),
     answer: call.isEmbedded
       ? new ChildAnswer(responder, { kind: 'body', head: call.head })
       : responder,
-    ignoresConditions: (call.flags & HSE_EXEC_URL_IGNORE_VALIDATION_AND_RANGE) !== 0,
+    user: userOf(of.user, call.user),
+    isCommand: (call.flags & HSE_EXEC_URL_SSI_CMD) !== 0,
   };
 }
 
 function fileRequestOf(of: RequestOrigin, child: Child): FileRequest {
   const { headerBlock, method } = child;
   const headers = headerBlock === undefined ? of.request.headers : parseHeaderBlock(headerBlock);
-  return { method, headers: child.ignoresConditions ? withoutConditions(headers) : headers };
+  return { method, headers };
+}
+
+function headerBlockOf(of: RequestOrigin): string {
+  return of.headerBlock ?? buildHeaderBlock(of.request.rawHeaders);
+}
+
+/** What a child's parent leaves open is as the parent has it. */
+function userOf(of: NamedUser | undefined, given: NamedUser | undefined): NamedUser | undefined {
+  if (given === undefined) return of;
+  return { name: given.name ?? of?.name, authType: given.authType ?? of?.authType };
 }

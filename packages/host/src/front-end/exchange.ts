@@ -4,6 +4,7 @@ import {
   DEFAULT_HEAD,
   emptyHead,
   monotonicMs,
+  type NamedUser,
   type SessionEnd,
   type SlotAnswer,
   type WireError,
@@ -63,6 +64,8 @@ export interface ExchangeRequest {
   readonly depth: number;
   /** A child's own header block, in place of the request's. */
   readonly headerBlock?: string | undefined;
+  /** Whom the parent of a child said it is made for. */
+  readonly user?: NamedUser | undefined;
   /** A child's own body, in place of the request's. */
   readonly body?: ChildBody | undefined;
 }
@@ -308,6 +311,7 @@ export class Exchange implements Client {
         totalBytes: this.#body === undefined ? 0 : this.#body.totalBytes,
         bodyEnded: this.#body?.hasEnded ?? true,
         keepConn: this.responder.keepConn,
+        user: of.user,
       },
     };
   }

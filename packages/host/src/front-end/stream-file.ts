@@ -30,11 +30,9 @@ export async function streamFile(
   }
 }
 
-/** Headers without those that ask for a part of a file, or for none. ISAPI: IGNORE_VALIDATION_AND_RANGE. */
-export function withoutConditions(headers: IncomingHttpHeaders): IncomingHttpHeaders {
-  return Object.fromEntries(
-    Object.entries(headers).filter(([name]) => name !== 'range' && !name.startsWith('if-')),
-  );
+/** A header block without the lines that ask for a part, or for nothing. ISAPI: IGNORE_VALIDATION_AND_RANGE. */
+export function withoutConditions(block: string): string {
+  return block.replaceAll(/^(?:if-[^:\r\n]*|range):.*\r\n/gim, '');
 }
 
 /** The headers of a block of `Name: value` lines; the last of the same name counts. */

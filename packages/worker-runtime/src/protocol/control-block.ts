@@ -48,6 +48,14 @@ export interface RequestPart {
   readonly bodyEnded: boolean;
   /** Whether the client lets the connection live on. */
   readonly keepConn: boolean;
+  /** Whom a parent of this request said it is made for; `undefined`: as its headers say. */
+  readonly user: NamedUser | undefined;
+}
+
+/** A user as EXEC_URL names one; `undefined`: as the headers say. ISAPI: `HSE_EXEC_URL_USER_INFO`. */
+export interface NamedUser {
+  readonly name: string | undefined;
+  readonly authType: string | undefined;
 }
 
 /** One request, before its extension runs: what `RequestInit` is to `Request`. */
@@ -81,6 +89,8 @@ type PackedRequest = readonly [
   totalBytes: number | null,
   bodyEnded: boolean,
   keepConn: boolean,
+  // Only where there is one.
+  user?: readonly [name: string | null, authType: string | null],
 ];
 
 const packr = new Packr({ useRecords: false });
@@ -135,16 +145,7 @@ export function encodeControlBlock(
 ): boolean {
   const { script, connection, request } = parts;
   // A view of a buffer that `pack` uses again: it is copied into the slot before the next call.
-  const packed = packr.pack([
-    request.connId,
-    request.requestId,
-    request.method,
-    request.url,
-    request.httpVersion,
-    request.totalBytes ?? null,
-    request.bodyEnded,
-    request.keepConn,
-  ] satisfies PackedRequest);
+  const packed = packr.pack(toPacked(request));
   const controlBytes = script.length + connection.length + packed.length;
   const bodyBytes = body.length === 0 ? 0 : body.reduce((sum, piece) => sum + piece.length, 0);
   if (controlBytes + headerBlock.length + bodyBytes > slab.payloadBytes) return false;
@@ -171,6 +172,17 @@ export function encodeControlBlock(
     end += piece.length;
   }
   return true;
+}
+
+function toPacked(request: RequestPart): PackedRequest {
+  const { connId, requestId, method, url, httpVersion, totalBytes, bodyEnded, keepConn, user } =
+    request;
+  const total = totalBytes ?? null;
+  if (user === undefined) {
+    return [connId, requestId, method, url, httpVersion, total, bodyEnded, keepConn];
+  }
+  const named = [user.name ?? null, user.authType ?? null] as const;
+  return [connId, requestId, method, url, httpVersion, total, bodyEnded, keepConn, named];
 }
 
 /** What a control block is made of. */
@@ -229,6 +241,7 @@ function fromPacked(
     totalBytes: request[5] ?? undefined,
     bodyEnded: request[6],
     keepConn: request[7],
+    user: toUser(request[8]),
     extension: script[0],
     module: script[1],
     scriptName: script[2],
@@ -241,4 +254,9 @@ function fromPacked(
     localPort: connection[3],
     secure: connection[4],
   };
+}
+
+function toUser(packed: PackedRequest[8]): NamedUser | undefined {
+  if (packed === undefined) return undefined;
+  return { name: packed[0] ?? undefined, authType: packed[1] ?? undefined };
 }

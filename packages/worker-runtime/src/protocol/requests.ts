@@ -1,3 +1,4 @@
+import type { NamedUser } from './control-block.ts';
 import type { AnswerHead } from './messages.ts';
 
 /*
@@ -39,8 +40,8 @@ export interface ExecCall {
   readonly method: string | undefined;
   /** Header block that replaces the parent's. */
   readonly headers: string | undefined;
-  readonly userName: string | undefined;
-  readonly authType: string | undefined;
+  /** `undefined`: the parent's. */
+  readonly user: NamedUser | undefined;
   /** Body bytes that come first. */
   readonly entity: Uint8Array | undefined;
   /** What the host has not sent to the parent follows `entity`. */

@@ -14,7 +14,12 @@ import {
   type IsapiErrorCode,
   win32ErrorName,
 } from '@isapi-host/sdk';
-import { CALL_STOP_BODY, type ExecCall, type ExecOutcome } from '../protocol/index.ts';
+import {
+  CALL_STOP_BODY,
+  type ExecCall,
+  type ExecOutcome,
+  type NamedUser,
+} from '../protocol/index.ts';
 import { buildHeaderLines } from '../response-head.ts';
 import type { Session } from '../session.ts';
 import { invalid, requireFlags, requireObject, requireText, type Style } from './handler.ts';
@@ -43,8 +48,7 @@ export function sendUrl(session: Session, url: string, style: Style): unknown {
     url: requireUrl(url),
     method: undefined,
     headers: undefined,
-    userName: undefined,
-    authType: undefined,
+    user: undefined,
     entity: undefined,
     handsOverBody: false,
     flags: 0,
@@ -91,8 +95,6 @@ function checked(session: Session, info: HseExecUrlInfo): ExecInput {
   if (entity !== undefined && entity !== null && !(entity instanceof Uint8Array)) {
     invalid('entity: expected a Uint8Array');
   }
-  const user =
-    userInfo === undefined || userInfo === null ? {} : requireObject(userInfo, 'customUserName');
   const known = requireFlags(flags ?? 0, FLAGS);
   const isEmbedded = (known & HSE_EXEC_URL_NO_HEADERS) !== 0 || session.writer.hasHead;
   return {
@@ -102,8 +104,7 @@ function checked(session: Session, info: HseExecUrlInfo): ExecInput {
       childHeaders === undefined || childHeaders === null
         ? undefined
         : buildHeaderLines(childHeaders),
-    userName: optionalText(user.customUserName),
-    authType: optionalText(user.customAuthType),
+    user: userOf(userInfo),
     entity: entity === undefined || entity === null ? undefined : new Uint8Array(entity),
     handsOverBody: entity === undefined || entity === null,
     flags: known,
@@ -164,6 +165,7 @@ function workOf(session: Session, code: number, input: ExecInput): HostWork {
   return {
     code,
     input: Object.assign(input, { head }),
+    runsChild: true,
     failed: takeBack,
     ended: (value) => {
       const outcome = value as ExecOutcome | undefined;
@@ -187,6 +189,12 @@ function requireUrl(url: string): string {
     invalid(`url: expected a path of this server with its query, got ${JSON.stringify(url)}`);
   }
   return url;
+}
+
+function userOf(info: HseExecUrlInfo['userInfo']): NamedUser | undefined {
+  if (info === undefined || info === null) return undefined;
+  const { customUserName, customAuthType } = requireObject(info, 'customUserName, customAuthType');
+  return { name: optionalText(customUserName), authType: optionalText(customAuthType) };
 }
 
 function optionalText(text: unknown): string | undefined {

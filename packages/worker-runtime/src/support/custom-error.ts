@@ -22,6 +22,7 @@ export function sendCustomError(session: Session, info: HseCustomErrorInfo, styl
   const work = {
     code: HSE_REQ_SEND_CUSTOM_ERROR,
     input,
+    runsChild: true,
     failed: () => {
       writer.takeBack();
     },

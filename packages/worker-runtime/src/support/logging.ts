@@ -8,10 +8,14 @@ import {
 import type { Session } from '../session.ts';
 import { invalid, requireObject, requireText } from './handler.ts';
 
-/** ISAPI: HSE_APPEND_LOG_PARAMETER. */
+/** Characters kept of what HSE_APPEND_LOG_PARAMETER appends. */
+const MAX_LOG_PARAMETER = 1024;
+
+/** ISAPI: HSE_APPEND_LOG_PARAMETER; several add up. */
 export function appendLog(session: Session, text: string): undefined {
   if (typeof text !== 'string') invalid(`expected a text, got ${typeof text}`);
-  session.appendLog(text);
+  const line = text.replace(/[\r\n\0]+/g, ' ');
+  session.logParameter = (session.logParameter + line).slice(0, MAX_LOG_PARAMETER);
   return undefined;
 }
 

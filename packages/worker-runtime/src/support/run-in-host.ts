@@ -8,6 +8,7 @@ export interface HostWork {
   readonly code: number;
   readonly input: object;
   readonly transfer?: readonly ArrayBuffer[];
+  readonly runsChild?: boolean;
   /** It came to nothing: the call fails. */
   failed(error: IsapiError): void;
   /** It is over. @returns what the call gives, when the caller waited for it */
@@ -21,6 +22,7 @@ export function runInHost(session: Session, work: HostWork, style: Style): unkno
     code: work.code,
     input: Object.assign(work.input, { replyAt: 'end' }),
     transfer: work.transfer ?? [],
+    runsChild: work.runsChild ?? false,
     onReply: (error: IsapiError | undefined, value: unknown): void => {
       if (error === undefined) given.output = work.ended(value);
       else work.failed(error);
@@ -45,6 +47,7 @@ export function startInHost(
     code: work.code,
     input: Object.assign(work.input, { replyAt: 'start' }),
     transfer: work.transfer ?? [],
+    runsChild: work.runsChild ?? false,
     onReply: (error: IsapiError | undefined): void => {
       if (error === undefined) return;
       operation.drop();

@@ -35,6 +35,16 @@ const inits: fc.Arbitrary<ControlBlockInit> = fc.record(
     totalBytes: fc.option(fc.maxSafeNat(), { nil: undefined }),
     bodyEnded: fc.boolean(),
     keepConn: fc.boolean(),
+    user: fc.option(
+      fc.record(
+        {
+          name: fc.option(text, { nil: undefined }),
+          authType: fc.option(text, { nil: undefined }),
+        },
+        { noNullPrototype: true },
+      ),
+      { nil: undefined },
+    ),
     remoteAddress: text,
     remotePort: port,
     localAddress: text,
