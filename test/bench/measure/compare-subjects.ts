@@ -1,5 +1,6 @@
 import type { Bench } from '../parts/part.ts';
 import type { Subject } from '../subjects/subject.ts';
+import type { RunningSubject } from '../subjects/start-subject.ts';
 import { compare, type CompareOptions, type Pair, type Sides } from './compare.ts';
 import type { Comparison } from './summary.ts';
 
@@ -17,11 +18,11 @@ export async function compareSubjects(bench: Bench, contest: Contest): Promise<C
   for (const subject of contest.subjects) {
     const pairs: Pair[] = [];
     for (let i = 0; i < options.launches; i += 1) {
-      pairs.push(
-        ...(await launch(baseline, subject, (sides) =>
-          compare(sides, load, { ...options, ...contest }),
-        )),
+      const more = await launch(baseline, subject, (sides) =>
+        compare(sides, load, { ...options, ...contest }),
       );
+      if (more.length === 0) break;
+      pairs.push(...more);
     }
     if (pairs.length > 0) group.push({ subject: subject.name, workload, connections, pairs });
     else bench.say(`${subject.name} left out: ${subject.needs ?? 'it did not start'}`);
@@ -35,7 +36,7 @@ async function launch(
   subject: Subject,
   use: (sides: Sides) => Promise<readonly Pair[]>,
 ): Promise<readonly Pair[]> {
-  const started = await subject.start();
+  const started = await startIfPossible(subject);
   if (started === undefined) return [];
   try {
     const other = await baseline.start();
@@ -47,5 +48,14 @@ async function launch(
     }
   } finally {
     await started.close();
+  }
+}
+
+/** One subject that does not start costs its own rows. What it said stands on stderr. */
+async function startIfPossible(subject: Subject): Promise<RunningSubject | undefined> {
+  try {
+    return await subject.start();
+  } catch {
+    return undefined;
   }
 }

@@ -20,7 +20,15 @@ export const latency: Part = {
   run: runLatency,
 };
 
-const compared = ['fastify', 'node-http', 'host-async', 'host-blocking', 'piscina', 'watt'];
+const compared = [
+  'fastify',
+  'node-http',
+  'host-async',
+  'host-blocking',
+  'host-isolated',
+  'piscina',
+  'watt',
+];
 
 async function runLatency(bench: Bench): Promise<PartReport> {
   const workload = buildWorkloads(0).find(({ name }) => name === 'hello12');

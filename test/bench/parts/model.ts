@@ -12,6 +12,7 @@ import type { Bench, Part, PartReport } from './part.ts';
 
 const CONNECTIONS = 64;
 const MODELLED = 'host-async';
+const shown = [MODELLED, 'host-blocking'];
 /** Microseconds that an extension computes by itself. */
 const WORK_US = [0, 100, 2000];
 
@@ -26,7 +27,7 @@ async function runModel(bench: Bench): Promise<PartReport> {
   if (workload === undefined) throw new Error('there is no workload hello12');
   const group = await compareSubjects(bench, {
     baseline,
-    subjects: subjects.filter(({ name }) => name.startsWith('host-')),
+    subjects: subjects.filter(({ name }) => shown.includes(name)),
     workload,
     connections: bench.options.connections?.[0] ?? CONNECTIONS,
   });

@@ -10,6 +10,8 @@ export interface HostSetup {
   readonly threads?: number;
   /** Further variables of the host. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Further flags: unlike a variable, one that the host does not know ends it. */
+  readonly flags?: readonly string[];
 }
 
 const main = fileURLToPath(new URL('../../../../packages/host/dist/main.js', import.meta.url));
@@ -25,5 +27,6 @@ export function startHost(setup: HostSetup): Promise<RunningSubject> {
     ISAPI_POOL_MAX_THREADS: `${threads}`,
     ...setup.env,
   };
-  return startSubject(process.execPath, [main, 'start', '--config', config], { env });
+  const args = [main, 'start', '--config', config, ...(setup.flags ?? [])];
+  return startSubject(process.execPath, args, { env });
 }

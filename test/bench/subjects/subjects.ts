@@ -47,6 +47,18 @@ export const subjects: readonly Subject[] = [
     start: () => startHost({ proc: 'pending' }),
   },
   {
+    name: 'host-isolated',
+    about: 'host-async, its pool in a process of its own',
+    cannot: [],
+    start: () => startHost({ proc: 'async', flags: ['--pool-isolation=process'] }),
+  },
+  {
+    name: 'host-2-processes',
+    about: 'host-async, two host processes sharing the port',
+    cannot: [],
+    start: () => startHost({ proc: 'async', flags: ['--processes=2'] }),
+  },
+  {
     name: 'piscina',
     about: 'Fastify and one `piscina.run` of a cloned object per request',
     cannot: streams,
