@@ -28,5 +28,8 @@ export function startHost(setup: HostSetup): Promise<RunningSubject> {
     ...setup.env,
   };
   const args = [main, 'start', '--config', config, ...(setup.flags ?? [])];
-  return startSubject(process.execPath, args, { env });
+  return startSubject(process.execPath, args, {
+    env,
+    listens: /"url":"http:\/\/127\.0\.0\.1:(\d+)"/,
+  });
 }

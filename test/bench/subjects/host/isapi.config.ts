@@ -14,6 +14,7 @@ const bodies = ['/post', '/upload', '/answer10k', '/answer1m', '/download'];
 
 const config: UserConfig = defineConfig({
   listen: { host: '127.0.0.1', port: 0 },
+  admin: { enabled: false, port: 0 }, // no other subject has one
   site: { root: '.' },
   extensions: {
     hello: { module: fileBeside(`hello-${proc}.js`), paths: ['/hello'] },
