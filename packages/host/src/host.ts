@@ -11,6 +11,7 @@ import { FaultCounts } from './observe/fault-counts.ts';
 import { Faults } from './observe/faults.ts';
 import type { Logger } from './observe/logger.ts';
 import { RequestCounts } from './observe/request-counts.ts';
+import { Drain } from './front-end/drain.ts';
 import { holdContinue } from './front-end/expect-continue.ts';
 import { isapiRoutes } from './front-end/routes.ts';
 
@@ -41,7 +42,7 @@ export class HostCore {
   readonly counts: RequestCounts = new RequestCounts();
   readonly faultCounts: FaultCounts;
   readonly nameSpace: NameSpace;
-  /** Whether load balancers are told to send no more. */
+  /** Whether load balancers are told to send no more, and every answer closes its connection. */
   isDraining = false;
   /** The pool in place, by name. */
   readonly pools: Map<string, Pool> = new Map();
@@ -88,9 +89,17 @@ export class HostCore {
     }
   }
 
-  /** Lets requests under way end, terminates the extensions, ends the threads. */
-  async close(): Promise<void> {
-    const deadline = monotonicMs() + this.config.shutdownTimeoutMs;
+  /** Whether a request waits for a thread or runs. */
+  get isAnswering(): boolean {
+    return [...this.pools.values()].some((pool) => pool.report().inFlight > 0);
+  }
+
+  /**
+   * Lets requests under way end, terminates the extensions, ends the threads.
+   *
+   * @param deadline - on the monotonic clock, ms; what is left then is cut off
+   */
+  async close(deadline: number): Promise<void> {
     await Promise.all([...this.keepers.values()].map((keeper) => keeper.close(deadline)));
     if (this.keepers.size > 0) this.logger.info('host closed');
     this.logger.flush();
@@ -115,11 +124,13 @@ export interface Started {
 export class Host {
   readonly #core: HostCore;
   readonly #server: FastifyInstance;
+  readonly #drain: Drain;
   #admin: AdminServer | undefined;
 
   constructor(config: HostConfig, logger: Logger) {
     this.#core = new HostCore(config, logger);
     this.#server = createServer(config);
+    this.#drain = new Drain(this.#server.server);
   }
 
   /** For embedding: add routes and hooks before `start`. */
@@ -155,11 +166,16 @@ export class Host {
     });
   }
 
-  /** Stops listening, lets requests under way end, terminates the extensions, ends the threads. */
+  /**
+   * Stops listening, lets requests under way end, terminates the extensions, ends the threads. Whoever is connected
+   * has an answer before, and with it the end of the connection.
+   */
   async close(): Promise<void> {
+    const deadline = monotonicMs() + this.#core.config.shutdownTimeoutMs;
     this.#core.isDraining = true;
+    await this.#drain.run(deadline, () => this.#core.isAnswering);
     const closed = this.#server.close();
-    await this.#core.close();
+    await this.#core.close(deadline);
     // What is connected now has no answer to come: it sends nothing, or not all of a request.
     this.#server.server.closeAllConnections();
     await closed;
@@ -190,6 +206,7 @@ function createServer(config: HostConfig): FastifyInstance {
     logger: false,
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
+    return503OnClosing: false,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     requestTimeout: 0,
     http: { maxHeaderSize: maxHeaderBytes, headersTimeout: HEADERS_TIMEOUT_MS, noDelay: true },

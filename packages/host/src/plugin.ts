@@ -1,3 +1,4 @@
+import { monotonicMs } from '@isapi-host/worker-runtime/protocol';
 import type { FastifyPluginAsync } from 'fastify';
 import { configFrom } from './config/resolve-config.ts';
 import type { UserConfig } from './config/user-config.ts';
@@ -26,7 +27,10 @@ const isapiHost: FastifyPluginAsync<IsapiHostOptions> = async (fastify, options)
   const config = await configFrom(user, baseDir);
   const core = new HostCore(config, await createLogger(config.log, undefined));
   core.open();
-  fastify.addHook('onClose', () => core.close());
+  fastify.addHook('preClose', async () => {
+    core.isDraining = true;
+  });
+  fastify.addHook('onClose', () => core.close(monotonicMs() + config.shutdownTimeoutMs));
   await fastify.register(isapiRoutes, core);
 };
 

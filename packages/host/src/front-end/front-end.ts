@@ -32,6 +32,8 @@ export interface FrontEndParts {
   readonly logger: Logger;
   readonly faults: Faults;
   readonly counts: RequestCounts;
+  /** The host is to take no more: every answer closes its connection. */
+  readonly isDraining: boolean;
 }
 
 /** From a Fastify request to what answers it. */
@@ -45,11 +47,14 @@ export class FrontEnd implements ExchangeContext {
   readonly #config: HostConfig;
   readonly #nameSpace: NameSpace;
   readonly #pools: ReadonlyMap<string, Pool>;
-  readonly #frameAnswer: FrameAnswer;
+  readonly #parts: FrontEndParts;
+  readonly #frameForProfile: FrameAnswer;
   readonly #counts: RequestCounts;
   #lastConnId = 0;
 
-  constructor({ config, nameSpace, pools, logger, faults, counts }: FrontEndParts) {
+  constructor(parts: FrontEndParts) {
+    const { config, nameSpace, pools, logger, faults, counts } = parts;
+    this.#parts = parts;
     this.logger = logger;
     this.faults = faults;
     this.readAheadBytes = config.limits.readAheadBytes;
@@ -58,13 +63,14 @@ export class FrontEnd implements ExchangeContext {
     this.#nameSpace = nameSpace;
     this.children = new ChildRunner(nameSpace, this);
     this.errorPages = new ErrorPages(config.site.errorPages, this.children);
-    this.#frameAnswer = config.profile === 'classic' ? frameClassic : frame;
+    this.#frameForProfile = config.profile === 'classic' ? frameClassic : frame;
     this.#pools = pools;
     this.#counts = counts;
   }
 
   /** The one handler of the one route. */
   readonly handle = (request: FastifyRequest, reply: FastifyReply): unknown => {
+    if (this.#parts.isDraining) reply.raw.shouldKeepAlive = false;
     const resolution = this.#nameSpace.resolve(request.raw.url ?? '/', request.method);
     if (!(resolution instanceof Promise)) return this.#answer(request, reply, resolution);
     return resolution.then((found) => this.#answer(request, reply, found));
@@ -99,6 +105,14 @@ export class FrontEnd implements ExchangeContext {
     const { env, ...rest } = this.#config.pools[name] ?? { env: undefined };
     return { name, ...rest, env: Object.keys(env ?? {}) };
   }
+
+  /** Also an answer to a request that came before the drain closes its connection. */
+  readonly #frameAnswer: FrameAnswer = (head, request, bodyBytes) =>
+    this.#frameForProfile(
+      head,
+      this.#parts.isDraining ? { ...request, keepConn: false } : request,
+      bodyBytes,
+    );
 
   #answer(request: FastifyRequest, reply: FastifyReply, resolution: Resolution): unknown {
     switch (resolution.kind) {
