@@ -126,6 +126,13 @@ export function buildWorkloads(streamBytes: number): readonly Workload[] {
   ];
 }
 
+/** @param streamBytes - as of `buildWorkloads`, for the two that are long */
+export function workloadNamed(name: WorkloadName, streamBytes = 0): Workload {
+  const found = buildWorkloads(streamBytes).find((one) => one.name === name);
+  if (found === undefined) throw new Error(`no workload ${name} is built here`);
+  return found;
+}
+
 /** A POST of the pattern. The answer says how many bytes of it came. */
 function upload(bytes: number): Pick<Workload, 'method' | 'headers' | 'body' | 'answer'> {
   const verdict = Buffer.from(`${bytes}`);

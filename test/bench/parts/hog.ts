@@ -5,7 +5,7 @@ import { tableOf } from '../report/comparison-table.ts';
 import { startHost } from '../subjects/host-subject.ts';
 import type { Subject } from '../subjects/subject.ts';
 import { baseline as fastify, startPiscina } from '../subjects/subjects.ts';
-import { buildWorkloads } from '../workloads.ts';
+import { workloadNamed } from '../workloads.ts';
 import { burnWorkload, measureRoundsPerMs } from './burn-workload.ts';
 import type { Bench, Part, PartReport } from './part.ts';
 
@@ -37,8 +37,7 @@ const servers: readonly Subject[] = [
 
 async function runHog(bench: Bench): Promise<PartReport> {
   const besideSubject = burnWorkload('hog', HOG_MS, measureRoundsPerMs());
-  const workload = buildWorkloads(0).find(({ name }) => name === 'hello12');
-  if (workload === undefined) throw new Error('there is no workload hello12');
+  const workload = workloadNamed('hello12');
   const connections = bench.options.connections?.[0] ?? CONNECTIONS;
   const group: Comparison[] = [];
   for (const server of servers) {
@@ -50,6 +49,9 @@ async function runHog(bench: Bench): Promise<PartReport> {
     'the baseline is the same server without these';
   return {
     tables: [tableOf(title, group)],
+    notes: [
+      'The requests beside take a core as far as there is one, and their CPU time is in the column: what is left is what counts.',
+    ],
     wrong: group.flatMap((one) => summarize(one).wrong),
     data: dataOf(group),
   };

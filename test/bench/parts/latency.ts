@@ -7,7 +7,7 @@ import { formatQuartiles, formatUs } from '../report/figures.ts';
 import type { Table } from '../report/table.ts';
 import type { Subject } from '../subjects/subject.ts';
 import { baseline } from '../subjects/subjects.ts';
-import { buildWorkloads, type Workload } from '../workloads.ts';
+import { type Workload, workloadNamed } from '../workloads.ts';
 import type { Bench, Part, PartReport } from './part.ts';
 
 /** Parts of the baseline's capacity that are asked for. */
@@ -31,8 +31,7 @@ const compared = [
 ];
 
 async function runLatency(bench: Bench): Promise<PartReport> {
-  const workload = buildWorkloads(0).find(({ name }) => name === 'hello12');
-  if (workload === undefined) throw new Error('there is no workload hello12');
+  const workload = workloadNamed('hello12');
   const what = { baseline, workload, connections: bench.options.connections?.[0] ?? CONNECTIONS };
   const capacity = await measureCapacity(bench, what);
 

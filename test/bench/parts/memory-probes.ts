@@ -4,7 +4,7 @@ import { readMemory, readOpenFilesLimit, resetPeak } from '../measure/memory.ts'
 import { startHost } from '../subjects/host-subject.ts';
 import type { RunningSubject } from '../subjects/start-subject.ts';
 import { baseline } from '../subjects/subjects.ts';
-import { buildWorkloads, type Workload } from '../workloads.ts';
+import { type Workload, workloadNamed } from '../workloads.ts';
 import type { Bench } from './part.ts';
 
 /** A server whose memory is looked at. */
@@ -47,11 +47,11 @@ export function buildProbes(length: 'full' | 'short'): readonly Probe[] {
   const files = Math.max(1, (readOpenFilesLimit() ?? Number.POSITIVE_INFINITY) - OTHER_FILES);
   const connections = Math.min(size.connections, files);
   const sessions = Math.min(size.sessions, files);
-  const streams = buildWorkloads(size.streamMiB * 1_048_576);
   const growthAt = (name: 'upload' | 'download'): Probe => ({
     about: `growth of the peak, ${name} of ${size.streamMiB} MiB`,
     of: both,
-    measure: (bench, side) => measureGrowth(bench, side, find(streams, name)),
+    measure: (bench, side) =>
+      measureGrowth(bench, side, workloadNamed(name, size.streamMiB * 1_048_576)),
   });
   return [
     { about: 'after a burst of hello, one thread', of: both, measure: measureBase },
@@ -96,7 +96,7 @@ async function measureThread(bench: Bench, side: Side): Promise<number> {
 async function measureConnection(bench: Bench, side: Side, count: number): Promise<number> {
   return withWarm(bench, side.start(1), async (server) => {
     const before = residentOf(server);
-    const crowd = await holdConnections(server.port, find(buildWorkloads(0), 'hello12'), count);
+    const crowd = await holdConnections(server.port, workloadNamed('hello12'), count);
     const after = residentOf(server);
     await crowd.askAll(); // none of them was given up meanwhile
     crowd.close();
@@ -144,7 +144,7 @@ async function withWarm(
 ): Promise<number> {
   const server = await starting;
   try {
-    const workload = find(buildWorkloads(0), 'hello12');
+    const workload = workloadNamed('hello12');
     const { burstMs } = options;
     const seen = await load.burst({ port: server.port, workload, connections: 64, burstMs });
     if (seen.wrong.length > 0) throw new Error(seen.wrong.join('; '));
@@ -157,10 +157,4 @@ async function withWarm(
 /** @returns NaN where the system does not tell */
 function residentOf({ pid }: RunningSubject): number {
   return readMemory(pid)?.now ?? Number.NaN;
-}
-
-function find(workloads: readonly Workload[], name: Workload['name']): Workload {
-  const found = workloads.find((one) => one.name === name);
-  if (found === undefined) throw new Error(`there is no workload ${name}`);
-  return found;
 }

@@ -7,7 +7,7 @@ import { formatRatio, formatUs } from '../report/figures.ts';
 import { type Capacity, type HopCost, manyProcesses, oneProcess } from '../report/scale-model.ts';
 import type { Table } from '../report/table.ts';
 import { baseline, subjects } from '../subjects/subjects.ts';
-import { buildWorkloads } from '../workloads.ts';
+import { workloadNamed } from '../workloads.ts';
 import type { Bench, Part, PartReport } from './part.ts';
 
 const CONNECTIONS = 64;
@@ -23,8 +23,7 @@ export const model: Part = {
 };
 
 async function runModel(bench: Bench): Promise<PartReport> {
-  const workload = buildWorkloads(0).find(({ name }) => name === 'hello12');
-  if (workload === undefined) throw new Error('there is no workload hello12');
+  const workload = workloadNamed('hello12');
   const group = await compareSubjects(bench, {
     baseline,
     subjects: subjects.filter(({ name }) => shown.includes(name)),
