@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import test from 'node:test';
 
 import { createCommands } from '@isapi-host/host/internal/cli/commands';
+import { Metrics } from '@isapi-host/host/internal/admin/metrics';
 import { exitCodes, signals } from '@isapi-host/host/internal/cli/shell';
 import {
   allowedText,
@@ -10,6 +11,9 @@ import {
   rows,
   settingKeys,
 } from '@isapi-host/host/internal/config/setting';
+import { configFrom } from '@isapi-host/host/internal/config/resolve-config';
+import { HostCore } from '@isapi-host/host/internal/host';
+import { createLogger } from '@isapi-host/host/internal/observe/logger';
 import {
   hostErrors,
   statusOf,
@@ -65,4 +69,17 @@ test('operations.md lists every error code', () => {
   });
 
   assert.deepEqual(tableBelow('Error codes'), codes);
+});
+
+test('operations.md lists every metric', async (t) => {
+  const config = await configFrom({ log: { level: 'silent' } }, '.');
+  const metrics = new Metrics(new HostCore(config, await createLogger(config.log, undefined)));
+  t.after(() => metrics.close());
+
+  const listed = tableBelow('Metrics').map(([name, type, , help]) => [name, type, help]);
+
+  const known = metrics.registry
+    .getMetricsAsArray()
+    .map(({ name, type, help }) => [name, type, help]);
+  assert.deepEqual(listed, known);
 });

@@ -31,10 +31,7 @@ export async function check(module: string): Promise<string | undefined> {
  */
 export default async function tenure(): Promise<void> {
   const settings = workerData as ThreadSettings;
-  const slab = new Slab(settings.slab);
-  const number = slab.join(threadId);
-  if (number === -1) throw new Error('the thread table of the pool is full');
-
+  const { slab, number } = await join(settings);
   const { port1, port2 } = new MessageChannel();
   const thread = new Thread(settings, slab, number, port1);
   parentPort?.postMessage(
@@ -43,4 +40,20 @@ export default async function tenure(): Promise<void> {
   );
   await thread.serve();
   process.exit(0);
+}
+
+/** Takes a place in the pool. A thread that gets none ends with the reason: its tenure never does. */
+async function join(settings: ThreadSettings): Promise<{ slab: Slab; number: number }> {
+  try {
+    const slab = new Slab(settings.slab);
+    const number = slab.join(threadId);
+    if (number === -1) throw new Error('the thread table of the pool is full');
+    return { slab, number };
+  } catch (error) {
+    return new Promise(() => {
+      setImmediate(() => {
+        throw error;
+      });
+    });
+  }
 }

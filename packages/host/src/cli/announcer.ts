@@ -3,13 +3,13 @@ import { styleText } from 'node:util';
 import { displayName } from '../config/config-file.ts';
 import type { HostConfig, LogConfig } from '../config/host-config.ts';
 import type { ResolvedConfig } from '../config/resolve-config.ts';
-import type { CliLogger, Shell, Signal } from './shell.ts';
+import type { CliLogger, Shell, Signal, Started } from './shell.ts';
 import { readVersion } from '../observe/version.ts';
 
 /** Tells operators what the process does: a banner for people, or lines of the log for programs. */
 export interface Announcer {
   readonly warned: (warning: string) => void;
-  readonly started: (url: string) => void;
+  readonly started: (where: Started) => void;
   readonly closing: (signal: Signal) => void;
 }
 
@@ -32,7 +32,7 @@ function forPeople(shell: Shell, resolved: ResolvedConfig, version: string): Ann
   };
   return {
     warned: (warning) => shell.printError(`isapi: warning: ${warning}\n`),
-    started: (url) => print(banner(shell, resolved, { url, version })),
+    started: (where) => print(banner(shell, resolved, where, version)),
     closing: (signal) =>
       print(`isapi: ${signal}: closing, ${config.shutdownTimeoutMs} ms at most; again: at once\n`),
   };
@@ -48,9 +48,10 @@ function forPrograms(
   const pools = poolsText(config); // in words: a pool's environment may hold secrets
   return {
     warned: (warning) => logger.warn({ warning }, 'configuration warning'),
-    started: (url) => {
+    started: ({ url, adminUrl }) => {
       const readyMs = Math.round(shell.uptimeMs());
-      logger.info({ url, version, readyMs, pools, extensions, config: file }, 'host started');
+      const fields = { url, adminUrl, version, readyMs, pools, extensions, config: file };
+      logger.info(fields, 'host started');
     },
     closing: (signal) => logger.info({ signal }, 'host closing'),
   };
@@ -63,12 +64,15 @@ function tellsInfo({ level }: LogConfig): boolean {
 function banner(
   { isTerminal, env, cwd, uptimeMs }: Shell,
   { config, file }: ResolvedConfig,
-  { url, version }: { readonly url: string; readonly version: string },
+  { url, adminUrl = 'none' }: Started,
+  version: string,
 ): string {
   const isColoured = isTerminal && !env['NO_COLOR'];
+  const shown = (where: string): string => (isColoured ? styleText('cyan', where) : where);
   return [
     `isapi-host ${version} ready in ${Math.round(uptimeMs())} ms`,
-    `  Local:       ${isColoured ? styleText('cyan', url) : url}`,
+    `  Local:       ${shown(url)}`,
+    `  Admin:       ${shown(adminUrl)}`,
     `  Pools:       ${poolsText(config)}`,
     `  Extensions:  ${Object.keys(config.extensions).join(', ') || 'none'}`,
     `  Config:      ${file === undefined ? 'no file, defaults' : displayName(file, cwd)}`,

@@ -1,4 +1,5 @@
 import { leavesOf } from '../config/origins.ts';
+import { isSecret } from '../config/setting.ts';
 import type { Texts } from '../config/read-texts.ts';
 import { resolveConfig, type ResolvedConfig } from '../config/resolve-config.ts';
 import { exitCodes, type Shell } from './shell.ts';
@@ -22,7 +23,8 @@ interface Line {
 function linesOf({ config, origins }: ResolvedConfig): Line[] {
   return leavesOf(config).map(({ path, value }) => {
     const key = path.join('.');
-    return { key, value, origin: origins.get(key) ?? 'default' };
+    const shown = isSecret(key) && value !== '' ? '(not shown)' : value;
+    return { key, value: shown, origin: origins.get(key) ?? 'default' };
   });
 }
 

@@ -5,11 +5,18 @@ export const signals = ['SIGINT', 'SIGTERM'] as const;
 
 export type Signal = (typeof signals)[number];
 
+/** Where a host listens. */
+export interface Started {
+  readonly url: string;
+  /** `undefined`: it has no admin server. */
+  readonly adminUrl: string | undefined;
+}
+
 /** What the commands need of a host. */
 export interface CliHost {
   readonly logger: CliLogger;
-  /** Listens; the URL has the real port. */
-  start(): Promise<{ readonly url: string }>;
+  /** Listens; the URLs have the real ports. */
+  start(): Promise<Started>;
   /** Drains and ends; also right after opening, and after a start that failed. */
   close(): Promise<void>;
   /** Loads every listed extension without listening. */

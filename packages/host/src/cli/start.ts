@@ -1,7 +1,7 @@
 import type { Texts } from '../config/read-texts.ts';
 import { resolveConfig } from '../config/resolve-config.ts';
 import { createAnnouncer } from './announcer.ts';
-import { exitCodes, type CliHost, type Shell, type Signal } from './shell.ts';
+import { exitCodes, type CliHost, type Shell, type Signal, type Started } from './shell.ts';
 
 /** Beyond `shutdownTimeoutMs`, for the host to cut what still runs and end its threads. */
 const CLOSING_GRACE_MS = 5000;
@@ -15,8 +15,7 @@ export async function start(shell: Shell, flags: Texts): Promise<number> {
   const announcer = await createAnnouncer(shell, resolved, host.logger);
   for (const warning of resolved.warnings) announcer.warned(warning);
 
-  const { url } = await startOrClose(host);
-  announcer.started(url);
+  announcer.started(await startOrClose(host));
   announcer.closing(await firstSignal);
   const isClosed = await closeWithin(
     resolved.config.shutdownTimeoutMs + CLOSING_GRACE_MS,
@@ -41,7 +40,7 @@ function untilSignal(shell: Shell): Promise<Signal> {
 }
 
 /** A host that does not come to listen may have threads already. */
-async function startOrClose(host: CliHost): Promise<{ readonly url: string }> {
+async function startOrClose(host: CliHost): Promise<Started> {
   try {
     return await host.start();
   } catch (error) {

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 
 import { nearest } from './nearest.ts';
 import { keyText, shown } from './problem-text.ts';
-import { settingKeys } from './setting.ts';
+import { isSecret, settingKeys } from './setting.ts';
 import type { UserConfig } from './user-config.ts';
 import { userSchema } from './user-schema.ts';
 
@@ -34,8 +34,8 @@ function sentences(issue: z.core.$ZodIssue, content: unknown): string[] {
       `${keyText(issue.path)} is a key that is not allowed; expected ${cause?.message ?? ''}`,
     ];
   }
-  const value = valueAt(content, issue.path);
-  return [`${keyText(issue.path)} is ${shown(value)}; expected ${issue.message}`];
+  const what = isSecret(issue.path.join('.')) ? 'not allowed' : shown(valueAt(content, issue.path));
+  return [`${keyText(issue.path)} is ${what}; expected ${issue.message}`];
 }
 
 function unknownKey(path: readonly PropertyKey[], known: readonly string[]): string {

@@ -1,6 +1,6 @@
 import { nearest } from './nearest.ts';
 import { shown } from './problem-text.ts';
-import { allowedText, flagOf, readText, rows, settingKeys } from './setting.ts';
+import { allowedText, flagOf, isSecret, readText, rows, settingKeys } from './setting.ts';
 import type { Scalar, Setting } from './setting.ts';
 import type { SettingKey } from './settings.ts';
 
@@ -41,7 +41,8 @@ export function readTexts(flags: Texts, env: Texts): TextValues {
     const { text, origin } = source;
     const value = readText(setting, text);
     if (value === undefined) {
-      problems.push(`${origin} is ${shown(text)}; expected ${allowedText(setting)}`);
+      const what = isSecret(key) ? 'not allowed' : shown(text);
+      problems.push(`${origin} is ${what}; expected ${allowedText(setting)}`);
     } else {
       values.set(key, { value, origin });
     }

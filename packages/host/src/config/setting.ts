@@ -59,6 +59,12 @@ export function flagOf(setting: Setting): string {
   return setting.variable.slice('ISAPI_'.length).toLowerCase().replaceAll('_', '-');
 }
 
+/** Whether the value of a key of a config must not be shown. */
+export function isSecret(key: string): boolean {
+  const [setting] = settingKeys.filter((known) => known === key).map((known) => rows[known]);
+  return setting?.type === 'text' && setting.form === 'secret';
+}
+
 /** What a setting allows, as it ends an error message: "a whole number from 0 to 65535". */
 export function allowedText(setting: Setting): string {
   switch (setting.type) {

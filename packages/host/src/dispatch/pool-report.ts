@@ -55,6 +55,6 @@ export function reportRequests(
 
 function stateOf({ isRetiring, isStalled }: ThreadLink, sessions: number): ThreadState {
   if (isRetiring) return 'retiring';
-  if (isStalled) return 'blocked';
+  if (isStalled && sessions > 0) return 'blocked';
   return sessions > 0 ? 'busy' : 'idle';
 }

@@ -1,11 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { MessagePort, Worker } from 'node:worker_threads';
-import {
-  type Hello,
-  monotonicMs,
-  PROTOCOL_VERSION,
-  type ThreadSettings,
-} from '@isapi-host/worker-runtime/protocol';
+import { type Hello, monotonicMs, type ThreadSettings } from '@isapi-host/worker-runtime/protocol';
 import { Piscina } from 'piscina';
 
 /** How many threads, and what each may use. */
@@ -186,11 +181,9 @@ export class ThreadPool {
     }
   }
 
-  #join({ hello, thread, threadId, port }: Hello): void {
+  #join({ thread, threadId, port }: Hello): void {
     for (const member of this.#members.values()) {
-      if (member.threadId !== threadId || member.number !== -1 || hello !== PROTOCOL_VERSION) {
-        continue;
-      }
+      if (member.threadId !== threadId || member.number !== -1) continue;
       member.number = thread;
       member.joinedAt = monotonicMs();
       this.#observer.threadJoined({ number: thread, threadId, port, worker: member.worker });

@@ -16,7 +16,7 @@ export const hostErrors = {
   ISAPI_ERR_PROTOCOL_VERSION: {
     status: undefined,
     cause: 'host and worker-runtime are of different releases',
-    action: 'install the same release of both',
+    action: 'install the same release of both; `pool.boot` in the log has both versions',
   },
   ISAPI_ERR_EXTENSION_LOAD: {
     status: 500,

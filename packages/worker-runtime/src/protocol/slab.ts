@@ -133,9 +133,8 @@ export class Slab {
     this.floats = new Float64Array(memory);
     this.bytes = Buffer.from(memory) as Buffer as SlabBytes;
     if (this.#header(VERSION) !== PROTOCOL_VERSION) {
-      throw new RangeError(
-        `expected a slab of protocol ${PROTOCOL_VERSION}, got ${this.#header(VERSION)}`,
-      );
+      const message = `expected a slab of protocol ${PROTOCOL_VERSION}, got ${this.#header(VERSION)}`;
+      throw Object.assign(new RangeError(message), { code: 'ISAPI_ERR_PROTOCOL_VERSION' });
     }
     this.slots = this.#header(SLOT_COUNT);
     this.threads = this.#header(THREAD_COUNT);

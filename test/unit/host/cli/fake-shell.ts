@@ -6,6 +6,7 @@ import type {
   CliLogger,
   Shell,
   Signal,
+  Started,
 } from '@isapi-host/host/internal/cli/shell';
 
 /** A host that listens nowhere, and records what is asked of it. */
@@ -13,6 +14,7 @@ export class FakeHost implements CliHost {
   readonly calls: string[] = [];
   readonly lines: (readonly [level: string, fields: object, message: string])[] = [];
   problems: readonly CheckProblem[] = [];
+  adminUrl: string | undefined = 'http://127.0.0.1:8081';
   startError: Error | undefined;
   /** What `close` waits for. */
   closing: () => Promise<void> = () => Promise.resolve();
@@ -26,10 +28,10 @@ export class FakeHost implements CliHost {
     this.lines.push([level, fields, message]);
   }
 
-  start(): Promise<{ readonly url: string }> {
+  start(): Promise<Started> {
     this.calls.push('start');
     if (this.startError) return Promise.reject(this.startError);
-    return Promise.resolve({ url: 'http://127.0.0.1:8080' });
+    return Promise.resolve({ url: 'http://127.0.0.1:8080', adminUrl: this.adminUrl });
   }
 
   async close(): Promise<void> {

@@ -29,6 +29,26 @@ test('config prints each value with where it came from', async (t) => {
   assert.deepEqual({ exitCode, hosts: shell.configs }, { exitCode: 0, hosts: [] });
 });
 
+test('config does not show the token of the admin server, nor does an error', async () => {
+  const { shell } = await run('config --admin-token sixteen-letters-or-more');
+  const { shell: wrong } = await run('config --admin-token too-short');
+
+  assert.match(shell.printed, /^admin\.token +\(not shown\) +flag --admin-token$/m);
+  assert.doesNotMatch(shell.printed, /sixteen/);
+  assert.match(wrong.errors, /flag --admin-token is not allowed; expected 16 to 256/);
+  assert.doesNotMatch(wrong.errors, /too-short/);
+});
+
+test('an admin server that others reach needs a token', async () => {
+  const { shell, exitCode } = await run('config --admin-host 0.0.0.0');
+
+  assert.equal(exitCode, 1);
+  assert.match(
+    shell.errors,
+    /admin\.host is "0\.0\.0\.0" \(flag --admin-host\) and admin\.token is empty/,
+  );
+});
+
 test('config --json prints the same for programs', async (t) => {
   const shell = new FakeShell('config --json');
   const cwd = await folderWith(t, { 'isapi.config.json': '{ "listen": { "port": 81 } }' });

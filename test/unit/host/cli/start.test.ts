@@ -57,6 +57,7 @@ test('without a terminal, start and closing are lines of the log', async () => {
     { ...started[1], version: '' },
     {
       url: 'http://127.0.0.1:8080',
+      adminUrl: 'http://127.0.0.1:8081',
       version: '',
       readyMs: 231,
       pools: 'default 1..2 threads x 64 sessions',
@@ -68,7 +69,7 @@ test('without a terminal, start and closing are lines of the log', async () => {
   assert.deepEqual([shell.printed, shell.errors], ['', '']);
 });
 
-test('on a terminal, start is a banner of five lines', async (t) => {
+test('on a terminal, start is a banner of six lines', async (t) => {
   const shell = new FakeShell('start');
   shell.cwd = await folderWith(t, {
     'isapi.config.json': JSON.stringify({
@@ -86,6 +87,7 @@ test('on a terminal, start is a banner of five lines', async (t) => {
     [
       'isapi-host VERSION ready in 231 ms',
       '  Local:       http://127.0.0.1:8080',
+      '  Admin:       http://127.0.0.1:8081',
       '  Pools:       default 1..4 threads x 64 sessions, front 1..2 threads x 8 sessions',
       '  Extensions:  hello, markdown',
       '  Config:      isapi.config.json',

@@ -72,6 +72,20 @@ test('a pool starts as many threads as it keeps at least', async (t) => {
   assert.equal(new Set(observer.joined.map(({ number }) => number)).size, 2);
 });
 
+test('a thread of another release ends and says so', async (t) => {
+  const { memory } = Slab.create({ slots: 4, slotBytes: 1024, threads: 8 });
+  new Int32Array(memory)[0] = 99;
+  const settings = { ...new FakeThread().settings, slab: memory };
+  const { observer } = startPool(t, { settings });
+
+  await observer.until(() => observer.ended.length > 0);
+
+  const [ended] = observer.ended;
+  assert.equal(ended?.thread, -1);
+  assert.equal(ended.exit.errorCode, 'ISAPI_ERR_PROTOCOL_VERSION');
+  assert.deepEqual(observer.joined, []);
+});
+
 test('a pool grows to its most threads and no further', async (t) => {
   const { pool, observer } = startPool(t, { minThreads: 0, maxThreads: 2 });
 
