@@ -43,6 +43,7 @@ export async function startHost(t: Closing, options: HostOptions): Promise<Local
 
 /** A host in a process of its own, where its log and its memory can be looked at. */
 export interface HostProcess extends StartedHost {
+  readonly pid: number;
   readonly logs: LogLines;
   /** Exit code, once it has ended. */
   readonly exited: Promise<number | null>;
@@ -78,6 +79,7 @@ export async function startHostProcess(t: Closing, options: HostOptions): Promis
   return {
     url,
     port: Number(new URL(url).port),
+    pid: child.pid ?? -1,
     logs,
     exited,
     rss: async () => (await ask({ op: 'rss' })) as number,
@@ -97,13 +99,14 @@ function userConfig({ fixtures: names = [], extensions = {}, ...rest }: HostOpti
       ),
       ...extensions,
     },
-    pools: withoutRapidFail(rest.pools ?? { default: { minThreads: 1, maxThreads: 2 } }),
+    pools: poolsOfTest(rest.pools ?? { default: { minThreads: 1, maxThreads: 2 } }),
   };
 }
 
-/** Tests end threads on purpose. */
-function withoutRapidFail(pools: Pools): Pools {
+/** Tests end threads on purpose. Some files are run a second time, with TEST_ISOLATION=process. */
+function poolsOfTest(pools: Pools): Pools {
+  const isolation = process.env['TEST_ISOLATION'] === 'process' ? 'process' : 'thread';
   return Object.fromEntries(
-    Object.entries(pools).map(([name, pool]) => [name, { rapidFailMax: 0, ...pool }]),
+    Object.entries(pools).map(([name, pool]) => [name, { rapidFailMax: 0, isolation, ...pool }]),
   );
 }

@@ -30,7 +30,7 @@ const stages = [
 const leaves = ['config', 'observe'];
 
 /** The files right in packages/host/src. They put the stages together and may import all of them. */
-const rootFiles = ['host.ts', 'index.ts', 'main.ts', 'plugin.ts'];
+const rootFiles = ['host.ts', 'index.ts', 'main.ts', 'plugin.ts', 'pool-process.ts'];
 
 /** A file under packages/, with its path from there, and its text. */
 interface Source {

@@ -5,6 +5,7 @@ import type { HostConfig } from './config/host-config.ts';
 import { ApplicationPool } from './dispatch/application-pool.ts';
 import type { Pool } from './dispatch/pool.ts';
 import { PoolKeeper } from './dispatch/pool-keeper.ts';
+import { ProcessPool } from './dispatch/process-pool.ts';
 import { checkModules } from './dispatch/thread-pool.ts';
 import { NameSpace } from './name-space/name-space.ts';
 import { FaultCounts } from './observe/fault-counts.ts';
@@ -59,6 +60,7 @@ export class HostCore {
   /** Starts the threads. */
   open(): void {
     const { config, logger, faults } = this;
+    const drainMs = config.shutdownTimeoutMs;
     const settings = {
       site: this.nameSpace.table,
       profile: config.profile,
@@ -78,10 +80,13 @@ export class HostCore {
         name,
         config: pool,
         modules: extensions.map(([, { module }]) => module),
-        open: (generation) =>
-          new ApplicationPool({ ...options, generation, settings: { ...settings, preload } }),
+        open: (generation) => {
+          const opened = { ...options, generation, settings: { ...settings, preload } };
+          if (pool.isolation === 'thread') return new ApplicationPool(opened);
+          return new ProcessPool({ ...opened, logLevel: config.log.level, drainMs });
+        },
         put: (opened) => this.pools.set(name, opened),
-        drainMs: config.shutdownTimeoutMs,
+        drainMs,
         logger,
         faults,
       });

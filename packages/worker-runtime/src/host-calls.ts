@@ -1,5 +1,10 @@
-import { IsapiError, type IsapiErrorCode, WIN32_ERRORS } from '@isapi-host/sdk';
-import type { CompletionMessage, ReplyMessage, ToHost } from './protocol/index.ts';
+import type { IsapiError } from '@isapi-host/sdk';
+import {
+  type CompletionMessage,
+  fromWireError,
+  type ReplyMessage,
+  type ToHost,
+} from './protocol/index.ts';
 
 /** How a session's calls reach the host. */
 export interface CallSink {
@@ -101,7 +106,7 @@ export class HostCalls {
     this.#replies.delete(callId);
     if (outcome.ok) return onReply?.(undefined, outcome.value);
     this.#completions.delete(callId);
-    onReply?.(fromWire(outcome.error), undefined);
+    onReply?.(fromWireError(outcome.error), undefined);
   }
 
   completed({ callId, bytes, error, value }: CompletionMessage): void {
@@ -134,15 +139,4 @@ export class HostCalls {
     const { slot, connId } = this.#sink;
     this.#sink.post({ op: 'call', slot, connId, callId, code, input }, transfer);
   }
-}
-
-function fromWire({
-  code,
-  message,
-}: {
-  readonly code: string;
-  readonly message: string;
-}): IsapiError {
-  const isKnown = Object.hasOwn(WIN32_ERRORS, code);
-  return new IsapiError(isKnown ? (code as IsapiErrorCode) : 'ERROR_WRITE_FAULT', message);
 }

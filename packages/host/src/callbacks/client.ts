@@ -6,6 +6,9 @@ export type Loss =
   | 'thread-lost'
   /** It ran or waited past its deadline. */
   | 'deadline'
+  /** Its pool process had no room for it, or none for a request of its size. */
+  | 'full'
+  | 'too-large'
   /** It waited too long for a thread. */
   | 'queue-timeout'
   /** Its place in the full queue went to an extension with fewer places. */

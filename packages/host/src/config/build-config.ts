@@ -12,7 +12,8 @@ import { isLoopback } from './loopback.ts';
 import type { FoundValue, Origin } from './read-texts.ts';
 import { rows, settingKeys } from './setting.ts';
 import type { Scalar } from './setting.ts';
-import type { SettingGroup, SettingKey, TopSettings } from './settings.ts';
+import type { SettingGroup, TopSettings } from './setting-value.ts';
+import type { SettingKey } from './settings.ts';
 import type { UserConfig, UserExtension, UserScriptMap } from './user-config.ts';
 
 /** Everything a config is built from, checked. */

@@ -75,6 +75,12 @@ export interface PoolConfig {
   readonly heapMb: number;
   /** Longest session, ms; 0: none. */
   readonly requestTimeoutMs: number;
+  /** Where its threads run: in the host's process, or in one of their own. */
+  readonly isolation: 'thread' | 'process';
+  /** Resident memory of its process above which it is recycled, MiB; 0: no limit. */
+  readonly rssMb: number;
+  /** How often its process has to show that it lives, ms; 0: never. */
+  readonly pingIntervalMs: number;
   /** Deaths of threads or processes within the window that put the pool out of service; 0: never. */
   readonly rapidFailMax: number;
   readonly rapidFailWindowMs: number;

@@ -164,6 +164,33 @@ export const settings = {
     fallback: 30_000,
     about: 'longest session before 504; 0: no limit',
   },
+  'pools.*.isolation': {
+    variable: 'ISAPI_POOL_ISOLATION',
+    type: 'choice',
+    choices: ['thread', 'process'],
+    fallback: 'thread',
+    about: 'thread: in the process of the host; process: in a process of its own',
+  },
+  'pools.*.rssMb': {
+    variable: 'ISAPI_POOL_RSS_MB',
+    type: 'whole',
+    unit: 'MiB',
+    orZero: true,
+    min: 64,
+    max: 1_048_576,
+    fallback: 0,
+    about: 'a pool process above this is recycled, half as much again above it killed; 0: no limit',
+  },
+  'pools.*.pingIntervalMs': {
+    variable: 'ISAPI_PING_INTERVAL_MS',
+    type: 'whole',
+    unit: 'ms',
+    orZero: true,
+    min: 500,
+    max: 2_147_483_647,
+    fallback: 1000,
+    about: 'a pool process that is silent for ten of these is killed; 0: never',
+  },
   'pools.*.rapidFailMax': {
     variable: 'ISAPI_RAPID_FAIL_MAX',
     type: 'whole',
@@ -281,24 +308,3 @@ export const settings = {
 
 /** Key of a setting in the config file, `*` standing for the name of a pool. */
 export type SettingKey = keyof typeof settings;
-
-/** Type of a setting's value, as in `HostConfig`. */
-export type SettingValue<K extends SettingKey> = ValueOf<(typeof settings)[K]>;
-
-/** The settings right below a key of the config file (`'listen'`), by their last name. */
-export type SettingGroup<P extends string> = {
-  readonly [K in SettingKey as K extends `${P}.${infer Name}` ? Name : never]: SettingValue<K>;
-};
-
-/** The settings at the top of the config file. */
-export type TopSettings = {
-  readonly [K in SettingKey as K extends `${string}.${string}` ? never : K]: SettingValue<K>;
-};
-
-type ValueOf<S> = S extends { readonly type: 'whole' }
-  ? number
-  : S extends { readonly type: 'switch' }
-    ? boolean
-    : S extends { readonly choices: readonly (infer Choice)[] }
-      ? Choice
-      : string;

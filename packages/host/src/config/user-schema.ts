@@ -3,7 +3,7 @@ import { METHODS } from 'node:http';
 import { z } from 'zod';
 
 import { allowedText, isAllowed, rows, settingKeys } from './setting.ts';
-import type { SettingGroup, TopSettings } from './settings.ts';
+import type { SettingGroup, TopSettings } from './setting-value.ts';
 import type { UserConfig } from './user-config.ts';
 
 /*

@@ -62,6 +62,8 @@ export interface ApplicationPoolOptions {
   readonly settings: Omit<ThreadSettings, 'slab' | 'pool' | 'sessionsPerThread'>;
   readonly logger: Logger;
   readonly faults: Faults;
+  /** Called when a thread has loaded an extension. */
+  readonly onLoaded?: () => void;
 }
 
 export class ApplicationPool implements Pool, ThreadPoolObserver, TurnTaker, DeadlineKeeper {
@@ -80,7 +82,7 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, TurnTaker, Dea
   readonly #ports: ThreadPorts;
   readonly #deadlines: Deadlines;
   readonly #admission: Admission;
-  readonly #loads: ModuleLoads = new ModuleLoads();
+  readonly #loads: ModuleLoads;
   #toldFullAt = 0;
   /** It takes no requests any more; those it has are still run. */
   #isClosing = false;
@@ -100,6 +102,7 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, TurnTaker, Dea
     this.#requests = new RequestTable(this.#slab);
     this.#deadlines = new Deadlines(this.#requests, this);
     this.#admission = new Admission(this.#slab, this.#requests, config.maxQueue);
+    this.#loads = new ModuleLoads(options.onLoaded);
     const { memory } = this.#slab;
     const { sessionsPerThread } = config;
     this.#threads = new ThreadPool(

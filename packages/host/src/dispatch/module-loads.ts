@@ -17,7 +17,13 @@ interface Asked {
 /** What the threads of a pool have loaded, and who waits for them to load something. */
 export class ModuleLoads {
   readonly #extensions = new Map<string, ExtensionStatus>();
+  readonly #onLoaded: (() => void) | undefined;
   #asked: Asked[] = [];
+
+  /** @param onLoaded - called when an extension has been loaded */
+  constructor(onLoaded?: () => void) {
+    this.#onLoaded = onLoaded;
+  }
 
   get extensions(): readonly ExtensionStatus[] {
     return [...this.#extensions.values()];
@@ -25,6 +31,7 @@ export class ModuleLoads {
 
   loaded({ module, version, description }: LoadedMessage): void {
     this.#extensions.set(module, { module, version, description });
+    this.#onLoaded?.();
   }
 
   /** @param thread - loads them; `undefined`: the next that joins */

@@ -1,6 +1,6 @@
 import { type LoadProblem, monotonicMs } from '@isapi-host/worker-runtime/protocol';
 import type { PoolConfig } from '../config/host-config.ts';
-import type { Faults } from '../observe/faults.ts';
+import type { FaultEvent, Faults } from '../observe/faults.ts';
 import type { Logger } from '../observe/logger.ts';
 import { CrashBudget } from './crash-budget.ts';
 import { DisabledPool } from './disabled-pool.ts';
@@ -12,6 +12,14 @@ import { type RecycleReason, RecycleTriggers } from './recycle-triggers.ts';
 const LOOK_MS = 250;
 /** Longest wait for the modules of a new generation, ms. */
 const LOAD_MS = 30_000;
+
+/** What counts as a death. */
+const DEATHS: ReadonlySet<FaultEvent> = new Set([
+  'worker.exit',
+  'pool.exit',
+  'pool.silent',
+  'proc.rss',
+]);
 
 export interface PoolKeeperOptions {
   readonly name: string;
@@ -73,8 +81,7 @@ export class PoolKeeper {
     this.#current = this.#open();
     this.#put(this.#current, this.#lastGeneration);
     faults.listen((event, { pool, generation }) => {
-      const isDeath = event === 'worker.exit';
-      if (isDeath && pool === name && generation === this.#generation) this.#died();
+      if (DEATHS.has(event) && pool === name && generation === this.#generation) this.#died();
     });
     if (this.#triggers.isSet) this.#lookTimer = setInterval(this.#look, LOOK_MS).unref();
   }
@@ -107,7 +114,7 @@ export class PoolKeeper {
       state: this.#state,
       generation: this.#generation,
       draining: this.#draining.size,
-      isolation: 'thread',
+      isolation: config.isolation,
       maxThreads: config.maxThreads,
       maxQueue: config.maxQueue,
     };
@@ -205,9 +212,9 @@ export class PoolKeeper {
 
   readonly #look = (): void => {
     if (this.#state !== 'serving') return;
-    const { served } = this.#current.report();
+    const { served, rssMb = 0 } = this.#current.report();
     const ageMs = monotonicMs() - this.#servingSince;
-    const reason = this.#triggers.due({ served, ageMs, now: new Date() });
+    const reason = this.#triggers.due({ served, rssMb, ageMs, now: new Date() });
     if (reason !== undefined) void this.recycle(reason);
   };
 }

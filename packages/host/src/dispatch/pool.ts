@@ -2,9 +2,10 @@ import {
   CANCEL_CLIENT_GONE,
   CANCEL_DEADLINE,
   CANCEL_SHUTDOWN,
+  type ChunkMessage,
   type ControlBlockSource,
+  type CreditMessage,
   type LoadProblem,
-  type ToThread,
 } from '@isapi-host/worker-runtime/protocol';
 import type { Client } from '../callbacks/client.ts';
 import type { PoolReport, RequestStatus } from './pool-status.ts';
@@ -50,7 +51,11 @@ export interface Pool {
   replaceThread(client: Client, reason: string): void;
 
   /** Sends a message to the thread that runs a client's session; nothing, when it is over. */
-  post(client: Client, message: ToThread, transfer?: readonly ArrayBuffer[]): void;
+  post(
+    client: Client,
+    message: ChunkMessage | CreditMessage,
+    transfer?: readonly ArrayBuffer[],
+  ): void;
 
   /**
    * Loads modules in one of its threads, and asks their versions.

@@ -4,6 +4,8 @@ export interface RecycleSettings {
   readonly recycleAfterMs: number;
   /** Times of day, local, `HH:MM` with commas between. */
   readonly recycleAt: string;
+  /** MiB. */
+  readonly rssMb: number;
 }
 
 /** Why a pool is recycled. */
@@ -15,6 +17,8 @@ export interface RecycleFacts {
   readonly served: number;
   /** How long this generation has served, ms. */
   readonly ageMs: number;
+  /** Resident memory of its process, MiB; 0: it has none of its own. */
+  readonly rssMb: number;
   readonly now: Date;
 }
 
@@ -34,12 +38,12 @@ export class RecycleTriggers {
 
   /** Whether there is anything to look for. */
   get isSet(): boolean {
-    const { recycleRequests, recycleAfterMs } = this.#settings;
-    return recycleRequests > 0 || recycleAfterMs > 0 || this.#times.size > 0;
+    const { recycleRequests, recycleAfterMs, rssMb } = this.#settings;
+    return rssMb > 0 || recycleRequests > 0 || recycleAfterMs > 0 || this.#times.size > 0;
   }
 
   /** Looked at more than once a minute, or a scheduled time may be missed. */
-  due({ served, ageMs, now }: RecycleFacts): RecycleReason | undefined {
+  due({ served, ageMs, rssMb, now }: RecycleFacts): RecycleReason | undefined {
     const { recycleRequests, recycleAfterMs } = this.#settings;
     const minute = minuteOf(now);
     const isNewMinute = minute !== this.#minute;
@@ -47,6 +51,7 @@ export class RecycleTriggers {
     if (isNewMinute && this.#times.has(minute)) return 'schedule';
     if (recycleRequests > 0 && served >= recycleRequests) return 'requests';
     if (recycleAfterMs > 0 && ageMs >= recycleAfterMs) return 'age';
+    if (this.#settings.rssMb > 0 && rssMb > this.#settings.rssMb) return 'memory';
     return undefined;
   }
 }

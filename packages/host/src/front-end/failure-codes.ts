@@ -4,9 +4,11 @@ import type { FaultEvent } from '../observe/faults.ts';
 import type { HostErrorCode } from '../observe/host-error.ts';
 
 /** Code and status of a request that ends without its extension. */
-export const LOSSES: Readonly<Record<Loss, readonly [HostErrorCode, number]>> = {
+export const LOSSES: Readonly<Record<Loss, readonly [HostErrorCode | undefined, number]>> = {
   'thread-lost': ['ISAPI_ERR_THREAD_LOST', 502],
   deadline: ['ISAPI_ERR_REQUEST_TIMEOUT', 504],
+  full: ['ISAPI_ERR_SERVER_TOO_BUSY', 503],
+  'too-large': [undefined, 431],
   'queue-timeout': ['ISAPI_ERR_QUEUE_TIMEOUT', 503],
   displaced: ['ISAPI_ERR_SERVER_TOO_BUSY', 503],
   closing: ['ISAPI_ERR_HOST_CLOSING', 503],

@@ -25,3 +25,10 @@ async function standardOutput({ format }: LogConfig): Promise<DestinationStream>
   out.on('error', () => undefined);
   return out;
 }
+
+/** Logs a JSON line of a pino of another process as a line of this log. */
+export function forwardLine(logger: Logger, line: string): void {
+  const { level, msg, time: _time, ...fields } = JSON.parse(line) as Record<string, unknown>;
+  const label = logger.levels.labels[Number(level)] ?? 'info';
+  logger[label as 'info'](fields, String(msg));
+}

@@ -1,6 +1,7 @@
 export * from './answer.ts';
 export * from './buffer-pool.ts';
 export * from './control-block.ts';
+export * from './frames.ts';
 export * from './default-head.ts';
 export * from './messages.ts';
 export * from './requests.ts';

@@ -1,4 +1,4 @@
-import { isIsapiError } from '@isapi-host/sdk';
+import { isIsapiError, IsapiError, type IsapiErrorCode, WIN32_ERRORS } from '@isapi-host/sdk';
 
 /** An error as it crosses a thread: data, made where it happened. */
 export interface WireError {
@@ -29,6 +29,12 @@ export function toWireError(thrown: unknown, code?: string): WireError {
   } catch {
     return { code: code ?? 'Error', message: 'an error that cannot be read was thrown', stack: '' };
   }
+}
+
+/** The error an extension sees. A code that is none of ISAPI's becomes `ERROR_WRITE_FAULT`. */
+export function fromWireError({ code, message }: WireError): IsapiError {
+  const isKnown = Object.hasOwn(WIN32_ERRORS, code);
+  return new IsapiError(isKnown ? (code as IsapiErrorCode) : 'ERROR_WRITE_FAULT', message);
 }
 
 function text(value: unknown, fallback: string): string {

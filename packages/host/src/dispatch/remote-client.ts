@@ -1,0 +1,110 @@
+import {
+  type AnswerHead,
+  type CreditMessage,
+  type SendCall,
+  type SessionEnd,
+  monotonicMs,
+  type SlotAnswer,
+} from '@isapi-host/worker-runtime/protocol';
+import type { AnswerMemory, Client, Loss, RequestIdentity } from '../callbacks/client.ts';
+import type { FromPoolProcess, RequestTimes, SubmitMessage } from './process-messages.ts';
+
+/** What a remote client needs of its pool process. */
+export interface HostLine {
+  send(message: FromPoolProcess, bytes?: Uint8Array): void;
+  call(connId: number, code: number, input: unknown): Promise<unknown>;
+  /** The request is over. */
+  forget(connId: number): void;
+}
+
+/** In a pool process: the client of a request, which is in the host. */
+export class RemoteClient implements Client {
+  readonly connId: number;
+  readonly extension: string;
+  readonly deadline: number;
+  readonly identity: RequestIdentity;
+  slot = -1;
+  queuedAt = 0;
+  threadId: number | undefined;
+  queueMs = 0;
+  runMs = 0;
+  readonly #line: HostLine;
+  /** Output on its way to the host. Its buffers are used again when the host gives credit for their bytes. */
+  readonly #underWay: { readonly buffer: ArrayBuffer; readonly length: number }[] = [];
+  #credited = 0;
+
+  constructor(line: HostLine, { extension, request, msLeft }: SubmitMessage) {
+    const { connId, requestId, url } = request;
+    this.#line = line;
+    this.extension = extension;
+    this.connId = connId;
+    this.deadline = monotonicMs() + msLeft;
+    this.identity = { requestId, extension, url };
+  }
+
+  answer({ head, end, bodyAt, bodyBytes }: SlotAnswer, memory: AnswerMemory): void {
+    const { connId, times } = this;
+    const body = memory.read(bodyAt, bodyAt + bodyBytes);
+    this.#line.send({ op: 'answer', connId, head, end, times }, body);
+    this.#line.forget(connId);
+  }
+
+  sendHead(head: AnswerHead): void {
+    this.#line.send({ op: 'head', connId: this.connId, head });
+  }
+
+  write(buffer: ArrayBuffer, length: number): void {
+    this.#underWay.push({ buffer, length });
+    this.#line.send({ op: 'write', connId: this.connId }, new Uint8Array(buffer, 0, length));
+  }
+
+  end(end: SessionEnd): void {
+    const { connId, times } = this;
+    this.#line.send({ op: 'end', connId, end, times });
+    this.#line.forget(connId);
+  }
+
+  lose(loss: Loss): void {
+    const { connId } = this;
+    this.#line.send({ op: 'lose', connId, loss });
+    this.#line.forget(connId);
+  }
+
+  allowBody(bytes: number): void {
+    this.#line.send({ op: 'read', connId: this.connId, bytes });
+  }
+
+  call(code: number, input: unknown): Promise<unknown> {
+    return this.#line.call(this.connId, code, withPaths(input));
+  }
+
+  /** The host's credit, as the thread is told it. */
+  credit(bytes: number): CreditMessage {
+    const buffers: ArrayBuffer[] = [];
+    this.#credited += bytes;
+    for (let first = this.#underWay[0]; first !== undefined; first = this.#underWay[0]) {
+      if (first.length > this.#credited) break;
+      this.#credited -= first.length;
+      buffers.push(first.buffer);
+      this.#underWay.shift();
+    }
+    return { op: 'credit', slot: this.slot, connId: this.connId, bytes, buffers };
+  }
+
+  get times(): RequestTimes {
+    const { threadId, queueMs, runMs } = this;
+    return { threadId, queueMs, runMs };
+  }
+}
+
+/** A file that is open here is no number to the host, but it has a path. */
+function withPaths(input: unknown): unknown {
+  const { pieces } = (input ?? {}) as Partial<SendCall>;
+  if (pieces === undefined) return input;
+  const named = pieces.map((piece) => {
+    if ('bytes' in piece || typeof piece.file === 'string') return piece;
+    const { file, offset, size } = piece;
+    return { file: `/proc/${process.pid}/fd/${file}`, offset, size };
+  });
+  return { ...(input as SendCall), pieces: named };
+}
