@@ -1,10 +1,7 @@
-/**
- * Every scalar setting there is, by its key in the config file (`pools.*` stands for each pool).
- *
- * The config file's schema, the variables, the flags, `isapi --help`, `isapi config` and the table in
- * docs/operations.md all come from here: a new setting is one row, and its member of `HostConfig`.
- */
-export const settings = {
+import { poolSettings } from './pool-settings.ts';
+
+/** What is there once in a host. */
+const hostSettings = {
   'listen.host': {
     variable: 'ISAPI_HOST',
     type: 'text',
@@ -95,143 +92,6 @@ export const settings = {
     fallback: false,
     about: 'AUTH_PASSWORD holds the password of Basic credentials',
   },
-  'pools.*.minThreads': {
-    variable: 'ISAPI_POOL_MIN_THREADS',
-    type: 'whole',
-    min: 0,
-    max: 1024,
-    fallback: 1,
-    about: 'threads a pool keeps when idle',
-  },
-  'pools.*.maxThreads': {
-    variable: 'ISAPI_POOL_MAX_THREADS',
-    type: 'whole',
-    min: 1,
-    max: 1024,
-    fallback: 'cores',
-    about: 'most threads of a pool',
-  },
-  'pools.*.sessionsPerThread': {
-    variable: 'ISAPI_POOL_SESSIONS_PER_THREAD',
-    type: 'whole',
-    min: 1,
-    max: 10_000,
-    fallback: 64,
-    about: 'sessions a thread may hold open at once, pending ones included',
-  },
-  'pools.*.maxQueue': {
-    variable: 'ISAPI_POOL_MAX_QUEUE',
-    type: 'whole',
-    min: 0,
-    max: 1_000_000,
-    fallback: 1000,
-    about: 'requests that may wait for a thread; the next one gets 503',
-  },
-  'pools.*.queueTimeoutMs': {
-    variable: 'ISAPI_POOL_QUEUE_TIMEOUT_MS',
-    type: 'whole',
-    unit: 'ms',
-    min: 0,
-    max: 2_147_483_647,
-    fallback: 10_000,
-    about: 'longest wait for a thread before 503; 0: no limit',
-  },
-  'pools.*.idleTimeoutMs': {
-    variable: 'ISAPI_POOL_IDLE_TIMEOUT_MS',
-    type: 'whole',
-    unit: 'ms',
-    min: 0,
-    max: 2_147_483_647,
-    fallback: 60_000,
-    about: 'a thread above minThreads leaves after this long without a request',
-  },
-  'pools.*.heapMb': {
-    variable: 'ISAPI_POOL_HEAP_MB',
-    type: 'whole',
-    unit: 'MiB',
-    orZero: true,
-    min: 16,
-    max: 65_536,
-    fallback: 0,
-    about: "V8 heap per thread; 0: V8's own limit",
-  },
-  'pools.*.requestTimeoutMs': {
-    variable: 'ISAPI_REQUEST_TIMEOUT_MS',
-    type: 'whole',
-    unit: 'ms',
-    min: 0,
-    max: 2_147_483_647,
-    fallback: 30_000,
-    about: 'longest session before 504; 0: no limit',
-  },
-  'pools.*.isolation': {
-    variable: 'ISAPI_POOL_ISOLATION',
-    type: 'choice',
-    choices: ['thread', 'process'],
-    fallback: 'thread',
-    about: 'thread: in the process of the host; process: in a process of its own',
-  },
-  'pools.*.rssMb': {
-    variable: 'ISAPI_POOL_RSS_MB',
-    type: 'whole',
-    unit: 'MiB',
-    orZero: true,
-    min: 64,
-    max: 1_048_576,
-    fallback: 0,
-    about: 'a pool process above this is recycled, half as much again above it killed; 0: no limit',
-  },
-  'pools.*.pingIntervalMs': {
-    variable: 'ISAPI_PING_INTERVAL_MS',
-    type: 'whole',
-    unit: 'ms',
-    orZero: true,
-    min: 500,
-    max: 2_147_483_647,
-    fallback: 1000,
-    about: 'a pool process that is silent for ten of these is killed; 0: never',
-  },
-  'pools.*.rapidFailMax': {
-    variable: 'ISAPI_RAPID_FAIL_MAX',
-    type: 'whole',
-    min: 0,
-    max: 10_000,
-    fallback: 5,
-    about: 'threads or processes lost within the window that put a pool out of service; 0: never',
-  },
-  'pools.*.rapidFailWindowMs': {
-    variable: 'ISAPI_RAPID_FAIL_WINDOW_MS',
-    type: 'whole',
-    unit: 'ms',
-    min: 1,
-    max: 2_147_483_647,
-    fallback: 300_000,
-    about: 'window of rapidFailMax, and how long the pool then stays out of service',
-  },
-  'pools.*.recycleRequests': {
-    variable: 'ISAPI_RECYCLE_REQUESTS',
-    type: 'whole',
-    min: 0,
-    max: 2_147_483_647,
-    fallback: 0,
-    about: 'recycle a pool after about this many requests; 0: never',
-  },
-  'pools.*.recycleAfterMs': {
-    variable: 'ISAPI_RECYCLE_AFTER_MS',
-    type: 'whole',
-    unit: 'ms',
-    min: 0,
-    max: 2_147_483_647,
-    fallback: 0,
-    about: 'recycle a pool that has served this long; 0: never',
-  },
-  'pools.*.recycleAt': {
-    variable: 'ISAPI_RECYCLE_AT',
-    type: 'text',
-    form: 'times',
-    fallback: '',
-    about: 'recycle a pool at these times of day, local time; empty: never',
-  },
   'limits.readAheadBytes': {
     variable: 'ISAPI_READ_AHEAD_BYTES',
     type: 'whole',
@@ -305,6 +165,17 @@ export const settings = {
     about: 'longest wait for running requests when closing',
   },
 } as const;
+
+/**
+ * Every scalar setting there is, by its key in the config file (`pools.*` stands for each pool).
+ *
+ * The config file's schema, the variables, the flags, `isapi --help`, `isapi config` and the table in
+ * docs/operations.md all come from here: a new setting is one row, and its member of `HostConfig`.
+ */
+export const settings: typeof hostSettings & typeof poolSettings = {
+  ...hostSettings,
+  ...poolSettings,
+};
 
 /** Key of a setting in the config file, `*` standing for the name of a pool. */
 export type SettingKey = keyof typeof settings;
