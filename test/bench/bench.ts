@@ -9,9 +9,20 @@ import { formatText } from './report/table.ts';
 import { writeDocs } from './report/write-docs.ts';
 
 const args = process.argv.slice(2);
-const options = readOptions(args);
+const options = tryToRead();
 if (typeof options === 'string') console.log(options);
-else process.exitCode = await runBench(options);
+else process.exitCode = options === undefined ? 2 : await runBench(options);
+
+/** @returns undefined for a command line that asks for what there is not; it is said */
+function tryToRead(): RunOptions | string | undefined {
+  try {
+    return readOptions(args);
+  } catch (error) {
+    console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
+    console.error('npm run bench -- --help tells what there is');
+    return undefined;
+  }
+}
 
 /** @returns the exit code: 1 if any answer was wrong */
 async function runBench(plan: RunOptions): Promise<0 | 1> {

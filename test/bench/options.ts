@@ -12,7 +12,10 @@ export interface RunOptions extends BenchOptions {
   readonly docs: 'write' | 'leave';
 }
 
-/** @returns a text to print where it is not to run at all */
+/**
+ * @returns a text to print where it is not to run at all
+ * @throws Error - what is wrong with the arguments
+ */
 export function readOptions(args: readonly string[]): RunOptions | string {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -94,7 +97,7 @@ ${list(subjects)}
 Workloads
 ${list(buildWorkloads(256 * 1_048_576))}
 
-Exits with 1 if one byte of one answer was wrong. No time is asserted. test/bench/README.md says how it measures.`;
+Exits with 1 if one byte of one answer was wrong, with 2 for a command line it does not know. No time is asserted. test/bench/README.md says how it measures.`;
 }
 
 function list(rows: readonly { readonly name: string; readonly about: string }[]): string {
