@@ -14,7 +14,12 @@ const SIDE_BY_SIDE = 3;
 
 const host = await startHost(
   { after },
-  { fixtures: ['script'], pools: { default: { maxThreads: 1, requestTimeoutMs: 5000 } } },
+  // The steps stand in the query.
+  {
+    fixtures: ['script'],
+    limits: { maxUrlBytes: 16_384 },
+    pools: { default: { maxThreads: 1, requestTimeoutMs: 5000 } },
+  },
 );
 
 interface Session {

@@ -32,6 +32,8 @@ export class CaseHost {
     const host = await startHost(t, {
       pools: { default: { minThreads: 1, maxThreads: 1 } },
       ...options,
+      // A case's parameters stand in the query.
+      limits: { maxUrlBytes: 16_384, ...options.limits },
       extensions: { case: { module, paths: ['/case'] }, ...options.extensions },
     });
     return new CaseHost(t, host);

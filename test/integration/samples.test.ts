@@ -11,7 +11,7 @@ test('hello answers five bytes of plain text', async (t) => {
 
   assert.equal(
     withoutDate(response.head) + response.text,
-    'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\nServer: isapi-host\r\n' +
+    'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\nServer: isapi-host/0.1\r\n' +
       'Date: *\r\nConnection: keep-alive\r\nKeep-Alive: timeout=5\r\n\r\nHello',
   );
 });

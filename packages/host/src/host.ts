@@ -2,6 +2,7 @@ import { monotonicMs } from '@isapi-host/worker-runtime/protocol';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { AdminServer } from './admin/admin-server.ts';
 import type { HostConfig } from './config/host-config.ts';
+import { SERVER_SOFTWARE } from './observe/version.ts';
 import { ApplicationPool } from './dispatch/application-pool.ts';
 import type { Pool } from './dispatch/pool.ts';
 import { PoolKeeper } from './dispatch/pool-keeper.ts';
@@ -13,11 +14,9 @@ import { Faults } from './observe/faults.ts';
 import type { Logger } from './observe/logger.ts';
 import { RequestCounts } from './observe/request-counts.ts';
 import { Drain } from './front-end/drain.ts';
-import { holdContinue } from './front-end/expect-continue.ts';
+import { FrontEnd } from './front-end/front-end.ts';
+import { hearClientError, hearHttp1 } from './front-end/http1-events.ts';
 import { isapiRoutes } from './front-end/routes.ts';
-
-/** `SERVER_SOFTWARE`. Not Microsoft's: some modules of the time look at it. */
-const SERVER_SOFTWARE = 'isapi-host/0.1';
 
 /** ISAPI: the verbosity of `HTTP_TRACE_CONFIGURATION`. */
 const TRACE_LEVELS = {
@@ -29,11 +28,6 @@ const TRACE_LEVELS = {
   debug: 5,
   trace: 5,
 } as const;
-
-/** Longest a client may take for the head of a request, ms. */
-const HEADERS_TIMEOUT_MS = 10_000;
-/** An idle connection is closed after this, ms. */
-const KEEP_ALIVE_TIMEOUT_MS = 5000;
 
 /** The parts that answer requests, without a server of their own. */
 export class HostCore {
@@ -48,6 +42,7 @@ export class HostCore {
   /** The pool in place, by name. */
   readonly pools: Map<string, Pool> = new Map();
   readonly keepers: Map<string, PoolKeeper> = new Map();
+  readonly frontEnd: FrontEnd;
 
   constructor(config: HostConfig, logger: Logger) {
     this.config = config;
@@ -55,6 +50,7 @@ export class HostCore {
     this.faults = new Faults(logger);
     this.faultCounts = new FaultCounts(this.faults);
     this.nameSpace = new NameSpace(config);
+    this.frontEnd = new FrontEnd(this);
   }
 
   /** Starts the threads. */
@@ -134,7 +130,7 @@ export class Host {
 
   constructor(config: HostConfig, logger: Logger) {
     this.#core = new HostCore(config, logger);
-    this.#server = createServer(config);
+    this.#server = createServer(config, this.#core.frontEnd);
     this.#drain = new Drain(this.#server.server);
   }
 
@@ -155,7 +151,7 @@ export class Host {
   /** Listens. @returns where */
   async start(): Promise<Started> {
     this.#core.open();
-    await this.#server.register(isapiRoutes, this.#core);
+    await this.#server.register(isapiRoutes, this.#core.frontEnd);
     // Fastify writes into its argument.
     const url = await this.#server.listen({ ...this.#core.config.listen });
     return { url, adminUrl: await this.#startAdmin() };
@@ -204,21 +200,36 @@ export class Host {
   }
 }
 
-function createServer(config: HostConfig): FastifyInstance {
-  const { maxHeaderBytes } = config.limits;
+function createServer(config: HostConfig, frontEnd: FrontEnd): FastifyInstance {
+  const { limits, timeouts, trustProxy } = config;
   const app = fastify({
     // The access line is ours: one a request, with thread and queue times.
     logger: false,
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    keepAliveTimeout: timeouts.idleMs,
     requestTimeout: 0,
-    http: { maxHeaderSize: maxHeaderBytes, headersTimeout: HEADERS_TIMEOUT_MS, noDelay: true },
-    ...(config.trustProxy === '' ? {} : { trustProxy: config.trustProxy }),
+    clientErrorHandler: hearClientError,
+    // What Fastify finds no route for is answered like everything else.
+    frameworkErrors: (_error, request, reply) => frontEnd.handle(request, reply),
+    http: {
+      maxHeaderSize: limits.maxHeaderBytes,
+      headersTimeout: timeouts.headersMs,
+      connectionsCheckingInterval: checkingInterval(timeouts.headersMs),
+      requireHostHeader: false,
+      noDelay: true,
+    },
+    ...(trustProxy === '' ? {} : { trustProxy }),
   });
+  app.setNotFoundHandler(frontEnd.handle);
   // A client that sends all it has and then its FIN still waits for the answer. Not in Node's types.
   Object.assign(app.server, { httpAllowHalfOpen: true });
-  holdContinue(app.server);
+  hearHttp1(app.server);
   return app;
+}
+
+/** How often Node looks for heads that take too long, ms. */
+function checkingInterval(headersMs: number): number {
+  return Math.max(10, Math.min(500, Math.ceil(headersMs / 10)));
 }

@@ -31,7 +31,7 @@ const isapiHost: FastifyPluginAsync<IsapiHostOptions> = async (fastify, options)
     core.isDraining = true;
   });
   fastify.addHook('onClose', () => core.close(monotonicMs() + config.shutdownTimeoutMs));
-  await fastify.register(isapiRoutes, core);
+  await fastify.register(isapiRoutes, core.frontEnd);
 };
 
 export default isapiHost;

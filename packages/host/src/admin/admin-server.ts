@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger';
 import { type FastifyInstance, fastify } from 'fastify';
-import { readVersion } from '../observe/version.ts';
+import { VERSION } from '../observe/version.ts';
 import { sendAdminError, sendNotFound } from './admin-error.ts';
 import type { AdminHost } from './admin-host.ts';
 import { lookRoutes } from './api/look-routes.ts';
@@ -59,7 +59,7 @@ export class AdminServer {
     app.addHook('onRequest', async (request) => {
       guard.check(request, request.routeOptions.config.guard ?? 'guarded');
     });
-    await app.register(swagger, { openapi: await documentHead() });
+    await app.register(swagger, { openapi: documentHead() });
     await app.register(healthRoutes, { host });
     await app.register(this.#metricsRoute.bind(this));
     const prefix = '/api/v1';
@@ -77,10 +77,10 @@ export class AdminServer {
   }
 }
 
-async function documentHead(): Promise<object> {
+function documentHead(): object {
   return {
     openapi: '3.1.0',
-    info: { title: 'isapi-host admin API', version: await readVersion() },
+    info: { title: 'isapi-host admin API', version: VERSION },
     components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
     security: [{}, { token: [] }],
   };

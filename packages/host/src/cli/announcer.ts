@@ -4,7 +4,7 @@ import { displayName } from '../config/config-file.ts';
 import type { HostConfig, LogConfig } from '../config/host-config.ts';
 import type { ResolvedConfig } from '../config/resolve-config.ts';
 import type { CliLogger, Shell, Signal, Started } from './shell.ts';
-import { readVersion } from '../observe/version.ts';
+import { VERSION } from '../observe/version.ts';
 
 /** Tells operators what the process does: a banner for people, or lines of the log for programs. */
 export interface Announcer {
@@ -19,7 +19,7 @@ export async function createAnnouncer(
   resolved: ResolvedConfig,
   logger: CliLogger,
 ): Promise<Announcer> {
-  const version = await readVersion();
+  const version = VERSION;
   return resolved.config.log.format === 'pretty'
     ? forPeople(shell, resolved, version)
     : forPrograms(shell, resolved, version, logger);

@@ -6,7 +6,7 @@ import { failureOf } from './failure.ts';
 import { givenFlags, wrongWord } from './flags.ts';
 import { exitCodes, type Shell } from './shell.ts';
 import { commandUsage, usage } from './usage.ts';
-import { readVersion } from '../observe/version.ts';
+import { VERSION } from '../observe/version.ts';
 
 /** Runs one command line to its end. The number is the exit code; never rejects. */
 export async function runCli(shell: Shell): Promise<number> {
@@ -21,7 +21,7 @@ export async function runCli(shell: Shell): Promise<number> {
 
 async function runWords(shell: Shell, commands: ReadonlyMap<string, Command>): Promise<number> {
   const { asks, named, words } = readWords(shell.args);
-  if (asks === 'version') return print(shell, `${await readVersion()}\n`);
+  if (asks === 'version') return print(shell, `${VERSION}\n`);
   if (asks === 'help' && named === undefined) return print(shell, await usage(commands, shell));
 
   const name = named ?? 'start';

@@ -67,6 +67,7 @@ export function buildConfig(sources: Sources): BuiltConfig {
     extensions: mapValues(user.extensions ?? {}, (extension) => buildExtension(extension, baseDir)),
     pools: Object.fromEntries(pools),
     limits: group('limits', user.limits),
+    timeouts: group('timeouts', user.timeouts),
     log: group('log', user.log),
   };
   return { config, origins, problems };

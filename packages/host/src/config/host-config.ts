@@ -119,6 +119,20 @@ export interface LimitsConfig {
   readonly maxHeaderBytes: number;
   /** Longest request target, bytes. Above: 414. */
   readonly maxUrlBytes: number;
+  /** Most header fields of a request. Above: 431. */
+  readonly maxHeaders: number;
+}
+
+/** How long a client may keep the host waiting. */
+export interface TimeoutsConfig {
+  /** For the whole head of a request, ms. Then: 408. */
+  readonly headersMs: number;
+  /** For the next bytes of a request body that is wanted, ms; 0: no limit. Then: 408. */
+  readonly bodyMs: number;
+  /** For taking bytes of its answer, ms; 0: no limit. Then the connection is cut off. */
+  readonly sendMs: number;
+  /** Between two requests of a connection, ms. */
+  readonly idleMs: number;
 }
 
 /** Everything the host runs by; built once by `resolveConfig`, frozen, with absolute paths. */
@@ -135,6 +149,7 @@ export interface HostConfig {
   readonly unlistedExtensions: boolean;
   readonly pools: Readonly<Record<string, PoolConfig>>;
   readonly limits: LimitsConfig;
+  readonly timeouts: TimeoutsConfig;
   readonly log: LogConfig;
   /** Keep extensions loaded until their thread ends. ISAPI: CacheISAPI. */
   readonly cacheExtensions: boolean;

@@ -1,3 +1,4 @@
+import { clientSettings } from './client-settings.ts';
 import { poolSettings } from './pool-settings.ts';
 
 /** What is there once in a host. */
@@ -92,42 +93,6 @@ const hostSettings = {
     fallback: false,
     about: 'AUTH_PASSWORD holds the password of Basic credentials',
   },
-  'limits.readAheadBytes': {
-    variable: 'ISAPI_READ_AHEAD_BYTES',
-    type: 'whole',
-    unit: 'bytes',
-    min: 0,
-    max: 1_048_576,
-    fallback: 49_152,
-    about: 'body bytes read before the extension runs (lpbData)',
-  },
-  'limits.maxBodyBytes': {
-    variable: 'ISAPI_MAX_BODY_BYTES',
-    type: 'whole',
-    unit: 'bytes',
-    min: 0,
-    max: 9_007_199_254_740_991,
-    fallback: 4_294_967_296,
-    about: 'largest request body before 413; 0: no limit',
-  },
-  'limits.maxHeaderBytes': {
-    variable: 'ISAPI_MAX_HEADER_BYTES',
-    type: 'whole',
-    unit: 'bytes',
-    min: 1024,
-    max: 1_048_576,
-    fallback: 16_384,
-    about: 'largest request head before 431',
-  },
-  'limits.maxUrlBytes': {
-    variable: 'ISAPI_MAX_URL_BYTES',
-    type: 'whole',
-    unit: 'bytes',
-    min: 256,
-    max: 1_048_576,
-    fallback: 8192,
-    about: 'longest request target before 414',
-  },
   'log.level': {
     variable: 'ISAPI_LOG_LEVEL',
     type: 'choice',
@@ -172,8 +137,9 @@ const hostSettings = {
  * The config file's schema, the variables, the flags, `isapi --help`, `isapi config` and the table in
  * docs/operations.md all come from here: a new setting is one row, and its member of `HostConfig`.
  */
-export const settings: typeof hostSettings & typeof poolSettings = {
+export const settings: typeof hostSettings & typeof clientSettings & typeof poolSettings = {
   ...hostSettings,
+  ...clientSettings,
   ...poolSettings,
 };
 

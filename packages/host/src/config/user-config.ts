@@ -8,6 +8,7 @@ import type {
   PoolConfig,
   ScriptMap,
   SiteConfig,
+  TimeoutsConfig,
   WildcardMap,
 } from './host-config.ts';
 
@@ -53,6 +54,7 @@ export interface UserConfig {
   readonly unlistedExtensions?: boolean | undefined;
   readonly pools?: Readonly<Record<string, Loose<PoolConfig>>> | undefined;
   readonly limits?: Loose<LimitsConfig> | undefined;
+  readonly timeouts?: Loose<TimeoutsConfig> | undefined;
   readonly log?: Loose<LogConfig> | undefined;
   readonly cacheExtensions?: boolean | undefined;
   readonly exposePassword?: boolean | undefined;

@@ -163,5 +163,6 @@ export const userSchema: z.ZodType<UserConfig> = strict({
   extensions: table(name, extension, 'an object of name to extension').optional(),
   pools: table(name, pool, 'an object of name to pool').optional(),
   limits: strict(settingsBelow('limits')).optional(),
+  timeouts: strict(settingsBelow('timeouts')).optional(),
   log: strict(settingsBelow('log')).optional(),
 });

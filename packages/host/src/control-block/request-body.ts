@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 
 /** Why a body cannot be had. */
-export type BodyFailure = 'too-large' | 'aborted' | 'timeout';
+export type BodyFailure = 'too-large' | 'aborted' | 'timeout' | 'malformed';
 
 /** Who takes the body behind the read-ahead. */
 export interface BodyTaker {

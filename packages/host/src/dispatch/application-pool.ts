@@ -154,6 +154,8 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, TurnTaker, Dea
     // A client that left is no reason to end a thread and the sessions of others: its own deadline still counts.
     const graceBegins = reason === 'client-gone' ? client.deadline : monotonicMs();
     this.#requests.abandon(client.slot, graceBegins + GRACE_MS);
+    client.threadId = this.#linkOf(client.slot)?.threadId;
+    this.#requests.noteTimes(client, monotonicMs());
     const { slot, connId } = client;
     Atomics.store(this.#slab.words, this.#slab.slotAt(slot) + SLOT_CANCEL, cancelCodes[reason]);
     this.post(client, { op: 'cancel', slot, connId, reason: cancelCodes[reason] });

@@ -131,12 +131,12 @@ export class RequestTable {
     return this.#slab.slotState(slot) === SLOT_QUEUED;
   }
 
-  /** Tells a client how long its request waited and ran. */
-  noteTimes(client: Client): void {
+  /** Tells a client how long its request waited and ran; so far, when it is not done yet. */
+  noteTimes(client: Client, now?: number): void {
     const { floats } = this.#slab;
     const at = this.#slab.slotAt(client.slot);
     const claimedAt = floats[(at + SLOT_CLAIMED_AT) / 2] ?? 0;
-    const doneAt = floats[(at + SLOT_DONE_AT) / 2] ?? 0;
+    const doneAt = now ?? floats[(at + SLOT_DONE_AT) / 2] ?? 0;
     client.queueMs = Math.max(0, claimedAt - client.queuedAt);
     client.runMs = Math.max(0, doneAt - claimedAt);
   }

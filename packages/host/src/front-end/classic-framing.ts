@@ -1,5 +1,5 @@
 import type { AnswerHead } from '@isapi-host/worker-runtime/protocol';
-import { CLOSE, dateLine, type Framing, KEEP, type RequestFraming, SERVER } from './framing.ts';
+import { CLOSE, dateLine, type Framing, type RequestFraming, SERVER } from './framing.ts';
 
 const OWN_CHUNKS = /^transfer-encoding:[ \t]*chunked[ \t]*\r$/im;
 
@@ -30,7 +30,7 @@ export function frameClassic(head: AnswerHead, request: RequestFraming): Framing
   if (!head.hasServer) text += SERVER;
   if (!head.hasDate) text += dateLine();
   if (isLast) text += CLOSE;
-  else text += isUndecided ? '\r\n' : KEEP;
+  else text += isUndecided ? '\r\n' : request.keepLines;
   return {
     statusCode,
     head: text,

@@ -1,7 +1,21 @@
 import type { PackedPart } from '@isapi-host/worker-runtime/protocol';
-import type { Exchange } from './exchange.ts';
+import type { BodyFailure } from '../control-block/request-body.ts';
+import type { Answerer } from './answerer.ts';
 
-/** A client connection as its exchanges see it: HTTP/1's takes them one at a time, HTTP/2's all at once. */
+/** Why a request did not come whole, though its client is there. */
+export type RequestFailure = Exclude<BodyFailure, 'aborted'>;
+
+/** One request as its connection deals with it. */
+export interface Turn {
+  readonly responder: Pick<Answerer, 'isLast' | 'request'>;
+  start(): void;
+  /** The connection closed before the answer was complete. */
+  clientGone(): void;
+  /** What is missing of the request will not come. In place of `start`, or after it. */
+  requestFailed(failure: RequestFailure): void;
+}
+
+/** A client connection as its requests see it: HTTP/1's takes them one at a time, HTTP/2's all at once. */
 export interface Connection {
   readonly remoteAddress: string;
   /**
@@ -10,8 +24,8 @@ export interface Connection {
    * @param remoteAddress - the client's, which is another one when a trusted proxy names it
    */
   controlBlockPart(remoteAddress: string): PackedPart;
-  /** Starts an exchange, now or when those before it are answered. */
-  admit(exchange: Exchange): void;
-  /** An exchange is answered. */
-  release(exchange: Exchange): void;
+  /** Starts a turn, now or when those before it are answered. */
+  admit(turn: Turn): void;
+  /** A turn is answered. */
+  release(turn: Turn): void;
 }

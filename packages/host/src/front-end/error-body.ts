@@ -1,5 +1,4 @@
 import { STATUS_CODES } from 'node:http';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** A generic error body: JSON, or HTML for a browser. It says nothing of the inside. */
 export function errorBody(
@@ -18,14 +17,4 @@ export function errorBody(
     type: 'application/json; charset=utf-8',
     body: `${JSON.stringify({ statusCode, error })}\n`,
   };
-}
-
-/** Answers through Fastify with a generic error body. */
-export function sendError(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  statusCode: number,
-): FastifyReply {
-  const { type, body } = errorBody(statusCode, request.headers.accept);
-  return reply.code(statusCode).type(type).send(body);
 }

@@ -19,12 +19,12 @@ import type { ExtensionResolution } from '../name-space/resolution.ts';
 import type { HostErrorCode } from '../observe/host-error.ts';
 import type { FaultEvent, Faults } from '../observe/faults.ts';
 import type { Logger } from '../observe/logger.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, RequestFailure, Turn } from './connection.ts';
 import type { Answerer } from './answerer.ts';
 import type { ChildBody } from './child-body.ts';
 import type { ChildRunner } from './child-runner.ts';
 import type { ErrorPages } from './error-pages.ts';
-import { faultOf, LOSSES, REFUSALS, toHostErrorCode } from './failure-codes.ts';
+import { faultOf, LOSSES, REFUSALS, STATUS_OF_FAILURE, toHostErrorCode } from './failure-codes.ts';
 import { ownMemory } from './own-memory.ts';
 import { scriptPartOf } from './script-part.ts';
 import { SessionCalls } from './session-calls.ts';
@@ -74,7 +74,7 @@ export interface ExchangeRequest {
 const CREDIT_BYTES = 256 * 1024;
 
 /** One request that an extension answers, from its control block to the last byte. */
-export class Exchange implements Client {
+export class Exchange implements Client, Turn {
   readonly connId: number;
   readonly deadline: number;
   readonly of: ExchangeRequest;
@@ -173,6 +173,10 @@ export class Exchange implements Client {
     this.#pool.replaceThread(this, reason);
   }
 
+  requestFailed(failure: RequestFailure): void {
+    this.failed(failure);
+  }
+
   stopBody(): void {
     this.#body?.stop();
   }
@@ -268,8 +272,8 @@ export class Exchange implements Client {
   };
 
   failed(failure: BodyFailure): void {
-    if (failure === 'too-large') this.responder.error(413);
-    else this.responder.cut();
+    if (failure === 'aborted') this.responder.cut();
+    else this.responder.error(STATUS_OF_FAILURE[failure]);
     this.#pool.cancel(this, 'client-gone');
     this.#ended();
   }

@@ -2,6 +2,7 @@ import type { Loss } from '../callbacks/client.ts';
 import type { Submission } from '../dispatch/pool.ts';
 import type { FaultEvent } from '../observe/faults.ts';
 import type { HostErrorCode } from '../observe/host-error.ts';
+import type { RequestFailure } from './connection.ts';
 
 /** Code and status of a request that ends without its extension. */
 export const LOSSES: Readonly<Record<Loss, readonly [HostErrorCode | undefined, number]>> = {
@@ -22,6 +23,13 @@ export const REFUSALS: Readonly<Record<Refusal, HostErrorCode>> = {
 };
 
 type Refusal = Exclude<Submission, 'queued' | 'too-large'>;
+
+/** Status of a request that did not come whole. */
+export const STATUS_OF_FAILURE: Readonly<Record<RequestFailure, number>> = {
+  malformed: 400,
+  timeout: 408,
+  'too-large': 413,
+};
 
 /** The code of a session that failed. */
 export function toHostErrorCode(code: string | undefined): HostErrorCode {

@@ -1,4 +1,5 @@
 import type { AnswerHead } from '@isapi-host/worker-runtime/protocol';
+import { SERVER_SOFTWARE } from '../observe/version.ts';
 
 /** What the request allows for its answer. */
 export interface RequestFraming {
@@ -7,6 +8,8 @@ export interface RequestFraming {
   readonly httpVersion: string;
   /** Whether the client lets the connection live on. */
   readonly keepConn: boolean;
+  /** Header lines that end a head whose connection lives on. */
+  readonly keepLines: string;
 }
 
 /** How an answer goes out. */
@@ -30,9 +33,8 @@ export type FrameAnswer = (
   bodyBytes: number | undefined,
 ) => Framing;
 
-export const SERVER = 'Server: isapi-host\r\n';
+export const SERVER: string = `Server: ${SERVER_SOFTWARE}\r\n`;
 export const CLOSE = 'Connection: close\r\n\r\n';
-export const KEEP = 'Connection: keep-alive\r\nKeep-Alive: timeout=5\r\n\r\n';
 const CHUNKED = 'Transfer-Encoding: chunked\r\n';
 
 /**
@@ -60,7 +62,7 @@ export function frame(
   if (isChunked) text += CHUNKED;
   if (!head.hasServer) text += SERVER;
   if (!head.hasDate) text += dateLine();
-  text += isLast ? CLOSE : KEEP;
+  text += isLast ? CLOSE : request.keepLines;
   return {
     statusCode,
     head: text,
@@ -70,6 +72,15 @@ export function frame(
     hasBody,
     contentLength: hasBody ? contentLength : undefined,
   };
+}
+
+/**
+ * Header lines that end a head whose connection lives on.
+ *
+ * @param idleMs - how long it lives without a request, ms; clients are told in whole seconds
+ */
+export function buildKeepLines(idleMs: number): string {
+  return `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(idleMs / 1000)}\r\n\r\n`;
 }
 
 let dateSecond = 0;

@@ -1,28 +1,23 @@
-import { monotonicMs } from '@isapi-host/worker-runtime/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HostConfig } from '../config/host-config.ts';
 import type { Pool } from '../dispatch/pool.ts';
 import type { NameSpace } from '../name-space/name-space.ts';
-import type {
-  ExtensionResolution,
-  RefusedResolution,
-  Resolution,
-} from '../name-space/resolution.ts';
+import type { ExtensionResolution, Resolution } from '../name-space/resolution.ts';
 import { logAccess } from '../observe/access-log.ts';
 import type { Faults } from '../observe/faults.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { RequestCounts } from '../observe/request-counts.ts';
-import { ChildRunner, type RequestOrigin } from './child-runner.ts';
+import { ChildRunner } from './child-runner.ts';
 import { frameClassic } from './classic-framing.ts';
-import { sendError } from './error-body.ts';
 import { ErrorPages } from './error-pages.ts';
 import { Exchange, type ExchangeContext, type ExchangeRequest } from './exchange.ts';
-import { frame, type FrameAnswer } from './framing.ts';
+import { buildKeepLines, frame } from './framing.ts';
 import { Http1Connection } from './http1-connection.ts';
-import { Http1Wire } from './http1-wire.ts';
+import { type Http1Terms, Http1Wire } from './http1-wire.ts';
+import { PlainExchange, type PlainResolution } from './plain-exchange.ts';
 import { skipEmptyBody } from './raw-head.ts';
+import { judgeRequest, type OwnAnswer } from './request-rules.ts';
 import { Responder } from './responder.ts';
-import { sendFile } from './static-files.ts';
 
 /** What the front end works with. */
 export interface FrontEndParts {
@@ -36,6 +31,9 @@ export interface FrontEndParts {
   readonly isDraining: boolean;
 }
 
+/** A failure of the machine, as too many open files. */
+const FAILED: OwnAnswer = { statusCode: 503, headers: { 'Retry-After': '1' } };
+
 /** From a Fastify request to what answers it. */
 export class FrontEnd implements ExchangeContext {
   readonly logger: Logger;
@@ -47,14 +45,12 @@ export class FrontEnd implements ExchangeContext {
   readonly #config: HostConfig;
   readonly #nameSpace: NameSpace;
   readonly #pools: ReadonlyMap<string, Pool>;
-  readonly #parts: FrontEndParts;
-  readonly #frameForProfile: FrameAnswer;
   readonly #counts: RequestCounts;
+  readonly #terms: Http1Terms;
   #lastConnId = 0;
 
   constructor(parts: FrontEndParts) {
     const { config, nameSpace, pools, logger, faults, counts } = parts;
-    this.#parts = parts;
     this.logger = logger;
     this.faults = faults;
     this.readAheadBytes = config.limits.readAheadBytes;
@@ -63,17 +59,33 @@ export class FrontEnd implements ExchangeContext {
     this.#nameSpace = nameSpace;
     this.children = new ChildRunner(nameSpace, this);
     this.errorPages = new ErrorPages(config.site.errorPages, this.children);
-    this.#frameForProfile = config.profile === 'classic' ? frameClassic : frame;
+    this.#terms = {
+      frameAnswer: config.profile === 'classic' ? frameClassic : frame,
+      keepLines: buildKeepLines(config.timeouts.idleMs),
+      get isClosing() {
+        return parts.isDraining;
+      },
+    };
     this.#pools = pools;
     this.#counts = counts;
   }
 
   /** The one handler of the one route. */
-  readonly handle = (request: FastifyRequest, reply: FastifyReply): unknown => {
-    if (this.#parts.isDraining) reply.raw.shouldKeepAlive = false;
-    const resolution = this.#nameSpace.resolve(request.raw.url ?? '/', request.method);
-    if (!(resolution instanceof Promise)) return this.#answer(request, reply, resolution);
-    return resolution.then((found) => this.#answer(request, reply, found));
+  readonly handle = (request: FastifyRequest, reply: FastifyReply): void => {
+    const { raw } = request;
+    reply.hijack();
+    Http1Connection.of(raw.socket).arrive(reply.raw);
+    const answer =
+      judgeRequest(raw, this.#config.limits) ??
+      this.#nameSpace.resolve(raw.url ?? '/', request.method);
+    if (!(answer instanceof Promise)) return this.#admit(request, reply, answer);
+    answer.then(
+      (found) => this.#admit(request, reply, found),
+      (error: unknown) => {
+        this.logger.error({ reqId: request.id, err: error }, 'file system failed');
+        this.#admit(request, reply, FAILED);
+      },
+    );
   };
 
   // ExchangeContext
@@ -106,49 +118,26 @@ export class FrontEnd implements ExchangeContext {
     return { name, ...rest, env: Object.keys(env ?? {}) };
   }
 
-  /** Also an answer to a request that came before the drain closes its connection. */
-  readonly #frameAnswer: FrameAnswer = (head, request, bodyBytes) =>
-    this.#frameForProfile(
-      head,
-      this.#parts.isDraining ? { ...request, keepConn: false } : request,
-      bodyBytes,
-    );
-
-  #answer(request: FastifyRequest, reply: FastifyReply, resolution: Resolution): unknown {
-    switch (resolution.kind) {
-      case 'extension':
-        return this.#exchange(request, reply, resolution);
-      case 'file':
-        this.#logWhenSent(request, reply, 0);
-        return sendFile(request, reply, resolution);
-      case 'redirect':
-        this.#logWhenSent(request, reply, 0);
-        return reply.redirect(resolution.location, 301);
-      case 'refused':
-        if (this.errorPages.find(resolution.statusCode, resolution.subStatus) !== undefined) {
-          return this.#sendErrorPage(request, reply, resolution);
-        }
-        this.#logWhenSent(request, reply, resolution.subStatus);
-        if (resolution.allow !== undefined) void reply.header('allow', resolution.allow);
-        return sendError(request, reply, resolution.statusCode);
-      default:
-        return resolution satisfies never;
-    }
+  #admit(request: FastifyRequest, reply: FastifyReply, answer: Resolution | OwnAnswer): void {
+    if ('kind' in answer && answer.kind === 'extension') this.#exchange(request, reply, answer);
+    else this.#answerPlainly(request, reply, answer);
   }
 
   #exchange(request: FastifyRequest, reply: FastifyReply, resolution: ExtensionResolution): void {
-    reply.hijack();
     const { raw } = request;
     const started = performance.now();
     const withBody = hasBody(raw.headers);
     if (!withBody) skipEmptyBody(raw);
     const connection = Http1Connection.of(raw.socket);
-    const wire = new Http1Wire(reply.raw, this.#frameAnswer);
+    const wire = new Http1Wire(reply.raw, connection, this.#terms);
     const responder = new Responder(raw, wire, () => {
       connection.release(exchange);
       if (responder.isMisframed) this.#reportMisframed(exchange);
       this.#exchangeEnded(exchange, started);
     });
+    const method = raw.method ?? 'GET';
+    // RFC 9110 section 9.3.1: a body that means nothing may be an attempt to hide a request.
+    if (withBody && (method === 'GET' || method === 'HEAD')) responder.keepConn = false;
     const of: ExchangeRequest = {
       request: raw,
       connection,
@@ -156,12 +145,40 @@ export class FrontEnd implements ExchangeContext {
       remoteAddress: this.#config.trustProxy === '' ? connection.remoteAddress : request.ip,
       resolution,
       url: raw.url ?? '/',
-      method: raw.method ?? 'GET',
+      method,
       hasBody: withBody,
       depth: 0,
     };
     if (!this.errorPages.isEmpty) responder.errorPages = this.errorPages.senderFor(of);
     const exchange = new Exchange(this, of, responder);
+    connection.admit(exchange);
+  }
+
+  #answerPlainly(request: FastifyRequest, reply: FastifyReply, answer: PlainResolution): void {
+    const { raw } = request;
+    const started = performance.now();
+    const connection = Http1Connection.of(raw.socket);
+    const wire = new Http1Wire(reply.raw, connection, this.#terms);
+    const responder = new Responder(raw, wire, () => {
+      connection.release(exchange);
+      this.#counts.countOwn(responder.statusCode);
+      if (this.#config.log.access) this.#logPlain(request, exchange, started);
+    });
+    const { 'content-length': length = Infinity } = raw.headers;
+    if (hasBody(raw.headers)) responder.unreadBytes = () => (raw.complete ? 0 : Number(length));
+    if (!this.errorPages.isEmpty) {
+      responder.errorPages = this.errorPages.senderFor({
+        request: raw,
+        connection,
+        requestId: request.id,
+        remoteAddress: request.ip,
+        url: raw.url ?? '/',
+        method: raw.method ?? 'GET',
+        hasBody: false,
+        depth: 0,
+      });
+    }
+    const exchange = new PlainExchange(responder, answer);
     connection.admit(exchange);
   }
 
@@ -203,48 +220,19 @@ export class FrontEnd implements ExchangeContext {
     });
   }
 
-  /** Answers what nothing answers with the operator's page. */
-  #sendErrorPage(request: FastifyRequest, reply: FastifyReply, refused: RefusedResolution): void {
-    this.#logWhenSent(request, reply, refused.subStatus);
-    reply.hijack();
-    const { raw } = request;
-    const wire = new Http1Wire(reply.raw, this.#frameAnswer);
-    const responder = new Responder(raw, wire, () => undefined);
-    const of: RequestOrigin = {
-      request: raw,
-      connection: Http1Connection.of(raw.socket),
-      requestId: request.id,
-      remoteAddress: request.ip,
-      url: raw.url ?? '/',
+  #logPlain({ id, ip, raw }: FastifyRequest, exchange: PlainExchange, started: number): void {
+    const { responder, isClientGone } = exchange;
+    logAccess(this.logger, {
+      reqId: id,
       method: raw.method ?? 'GET',
-      hasBody: false,
-      depth: 0,
-    };
-    responder.errorPages = this.errorPages.senderFor(of);
-    const { statusCode, subStatus, allow } = refused;
-    responder.error(statusCode, allow === undefined ? {} : { Allow: allow }, subStatus);
-  }
-
-  #logWhenSent(request: FastifyRequest, reply: FastifyReply, subStatus: number): void {
-    const started = monotonicMs();
-    const { raw } = reply;
-    const { socket } = request.raw;
-    const bytesBefore = socket.bytesWritten;
-    raw.once('close', () => {
-      this.#counts.countOwn(raw.statusCode);
-      if (!this.#config.log.access) return;
-      logAccess(this.logger, {
-        reqId: request.id,
-        method: request.method,
-        url: request.raw.url ?? '/',
-        statusCode: raw.statusCode,
-        subStatus,
-        remoteAddress: request.ip,
-        responseTime: rounded(monotonicMs() - started),
-        bytesIn: 0,
-        bytesOut: socket.bytesWritten - bytesBefore,
-        keepAlive: raw.shouldKeepAlive,
-      });
+      url: raw.url ?? '/',
+      statusCode: isClientGone ? 499 : responder.statusCode,
+      subStatus: responder.subStatus,
+      remoteAddress: ip,
+      responseTime: rounded(performance.now() - started),
+      bytesIn: 0,
+      bytesOut: responder.bytesOut,
+      keepAlive: !responder.isLast,
     });
   }
 }

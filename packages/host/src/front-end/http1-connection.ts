@@ -1,8 +1,11 @@
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { PackedPart } from '@isapi-host/worker-runtime/protocol';
+import { bareError } from './bare-error.ts';
 import { ConnectionEnds } from './connection-ends.ts';
-import type { Connection } from './connection.ts';
-import type { Exchange } from './exchange.ts';
+import type { Connection, Turn } from './connection.ts';
+import { lingerClose } from './linger.ts';
+import { setLast } from './raw-head.ts';
 
 const CONNECTION = Symbol('connection');
 
@@ -13,17 +16,34 @@ interface SocketWithConnection extends Socket {
 /** Requests of one connection that may wait behind the one that is answered. */
 const MAX_PIPELINED = 100;
 
-/** An HTTP/1 connection: its requests are answered one at a time and in order. */
+/*
+ * An HTTP/1 connection: its requests are answered one at a time and in the order in which they came.
+ *
+ * (1) A request arrives, is admitted once it is known what answers it, starts when those before it are answered, and
+ *     is released.
+ * (2) After the first bytes that are no request nothing is read. What came before is answered; then the error is
+ *     told, in place of the answer of a request that did not come whole, else as an answer of its own.
+ * (3) Once an answer is to be the last, nothing behind it starts, and nothing else is said.
+ */
 export class Http1Connection implements Connection {
   readonly #ends: ConnectionEnds;
   readonly #socket: Socket;
-  #active: Exchange | undefined;
-  #waiting: Exchange[] = [];
+  #active: Turn | undefined;
+  #waiting: Turn[] = [];
+  /** Requests that have arrived and are not released. */
+  #unanswered = 0;
+  /** The response to the request that arrived last. */
+  #newest: ServerResponse | undefined;
+  /** Status to close with. */
+  #error: number | undefined;
+  #isClosing = false;
+  #hasExcess = false;
 
   constructor(socket: Socket) {
     this.#socket = socket;
     this.#ends = new ConnectionEnds(socket);
     socket.once('close', () => {
+      this.#isClosing = true;
       this.#waiting = [];
       this.#active?.clientGone();
     });
@@ -42,26 +62,93 @@ export class Http1Connection implements Connection {
     return this.#ends.remoteAddress;
   }
 
+  /** Whether nobody waits behind the request that is answered. */
+  get isLastInLine(): boolean {
+    return this.#unanswered <= 1;
+  }
+
   controlBlockPart(remoteAddress: string): PackedPart {
     return this.#ends.packed(remoteAddress);
   }
 
-  admit(exchange: Exchange): void {
-    if (this.#active === undefined) {
-      this.#active = exchange;
-      exchange.start();
-      return;
-    }
-    this.#waiting.push(exchange);
-    if (this.#waiting.length >= MAX_PIPELINED) this.#socket.pause();
+  /** A request has come, and will be admitted. */
+  arrive(response: ServerResponse): void {
+    this.#unanswered += 1;
+    this.#newest = response;
+    if (this.#unanswered > MAX_PIPELINED) this.#socket.pause();
   }
 
-  release(exchange: Exchange): void {
-    if (this.#active !== exchange) return;
-    // What came behind the last request is not answered any more.
-    if (exchange.responder.isLast) this.#waiting = [];
-    this.#active = this.#waiting.shift();
-    if (this.#waiting.length === MAX_PIPELINED - 1) this.#socket.resume();
-    this.#active?.start();
+  admit(turn: Turn): void {
+    if (this.#isClosing) return;
+    if (this.#active === undefined) this.#start(turn);
+    else this.#waiting.push(turn);
+  }
+
+  release(turn: Turn): void {
+    if (this.#active !== turn) return;
+    this.#active = undefined;
+    this.#unanswered -= 1;
+    if (turn.responder.isLast) {
+      // What came behind the last request is not answered any more.
+      this.#isClosing = true;
+      this.#waiting = [];
+      return;
+    }
+    if (this.#unanswered === MAX_PIPELINED) this.#socket.resume();
+    const next = this.#waiting.shift();
+    if (next !== undefined) this.#start(next);
+    else if (this.#unanswered === 0 && this.#error !== undefined) this.#tellError(this.#error);
+  }
+
+  /** An answer is to be the last: closes when it is out, in a way that lets the client read it. */
+  closeAfter(response: ServerResponse, asked: 'by-client' | 'by-host'): void {
+    this.#isClosing = true;
+    const { req } = response;
+    // A client that has said its last request, and all of it, sends nothing more: Node may close at once.
+    if (asked === 'by-client' && req.complete && !this.#hasExcess) return;
+    setLast(response, false);
+    response.once('finish', () => lingerClose(this.#socket));
+  }
+
+  /** Bytes came behind a request that said it is the last. */
+  dropExcess(): void {
+    this.#hasExcess = true;
+  }
+
+  /** What comes now is no request, or comes too slowly. */
+  endRequests(statusCode: number): void {
+    if (this.#error !== undefined) return;
+    this.#error = statusCode;
+    const active = this.#active;
+    if (active !== undefined && this.#isCutShort(active)) this.#fail(active);
+    else if (this.#unanswered === 0 && !this.#isClosing) this.#tellError(statusCode);
+  }
+
+  #start(turn: Turn): void {
+    this.#active = turn;
+    if (this.#error !== undefined && this.#isCutShort(turn)) this.#fail(turn);
+    else turn.start();
+  }
+
+  #fail(turn: Turn): void {
+    turn.requestFailed(this.#error === 408 ? 'timeout' : 'malformed');
+  }
+
+  /** Whether the bytes that were no request stood where the rest of this one should be. */
+  #isCutShort(turn: Turn): boolean {
+    const { req } = this.#newest ?? {};
+    return req !== undefined && turn.responder.request === req && !req.complete;
+  }
+
+  #tellError(statusCode: number): void {
+    this.#isClosing = true;
+    const tell = (): void => {
+      const socket = this.#socket;
+      if (socket.writable) socket.write(bareError(statusCode));
+      lingerClose(socket);
+    };
+    const newest = this.#newest;
+    if (newest === undefined || newest.writableFinished) tell();
+    else newest.once('finish', tell);
   }
 }

@@ -3,29 +3,48 @@ import type { Socket } from 'node:net';
 import type { AnswerMemory } from '../callbacks/client.ts';
 import { sendContinue, waitsForContinue } from './expect-continue.ts';
 import type { FrameAnswer, Framing } from './framing.ts';
+import type { Http1Connection } from './http1-connection.ts';
 import { closeAfter, setLast, setRawHead } from './raw-head.ts';
 import type { Wire } from './wire.ts';
 
 /** Longer bodies are copied as bytes; up to here one string is cheaper. */
 const STRING_BODY_BYTES = 16 * 1024;
 
+/** What is the same for all answers of a host. */
+export interface Http1Terms {
+  readonly frameAnswer: FrameAnswer;
+  /** Header lines that end a head whose connection lives on. */
+  readonly keepLines: string;
+  /** Whether the host is closing. */
+  readonly isClosing: boolean;
+}
+
 /** An HTTP/1 response. */
 export class Http1Wire implements Wire {
-  readonly frameAnswer: FrameAnswer;
+  readonly keepsConnection: boolean;
   readonly #response: ServerResponse;
+  readonly #connection: Http1Connection;
+  readonly #terms: Http1Terms;
   #resets = false;
 
-  constructor(response: ServerResponse, frameAnswer: FrameAnswer) {
+  constructor(response: ServerResponse, connection: Http1Connection, terms: Http1Terms) {
+    this.keepsConnection = response.shouldKeepAlive;
     this.#response = response;
-    this.frameAnswer = frameAnswer;
+    this.#connection = connection;
+    this.#terms = terms;
   }
 
-  get keepsConnection(): boolean {
-    return this.#response.shouldKeepAlive;
+  get frameAnswer(): FrameAnswer {
+    return this.#terms.frameAnswer;
   }
 
-  get waitsForContinue(): boolean {
-    return waitsForContinue(this.#response);
+  get keepLines(): string {
+    return this.#terms.keepLines;
+  }
+
+  get isEnding(): boolean {
+    const isClosing = this.#terms.isClosing && this.#connection.isLastInLine;
+    return isClosing || waitsForContinue(this.#response);
   }
 
   sendContinue(): void {
@@ -65,6 +84,7 @@ export class Http1Wire implements Wire {
 
   closeAfter(): void {
     closeAfter(this.#response);
+    this.#closeAfter();
   }
 
   resetAfter(): void {
@@ -93,6 +113,11 @@ export class Http1Wire implements Wire {
   #setHead(framing: Framing, text: string): void {
     setRawHead(this.#response, text, framing);
     if (this.#resets) setLast(this.#response, false);
+    else if (framing.isLast) this.#closeAfter();
+  }
+
+  #closeAfter(): void {
+    this.#connection.closeAfter(this.#response, this.keepsConnection ? 'by-host' : 'by-client');
   }
 
   #end(body: string | Uint8Array | undefined): void {

@@ -35,7 +35,8 @@ export function setRawHead(response: ServerResponse, text: string, framing: RawF
   inside.statusCode = framing.statusCode;
   inside.chunkedEncoding = framing.isChunked;
   inside.shouldKeepAlive = !framing.isLast;
-  inside._last = framing.isLast;
+  // Node may have set it before: the client has ended its side.
+  if (framing.isLast) inside._last = true;
   inside._hasBody = framing.hasBody;
   inside._header = text;
 }

@@ -111,7 +111,7 @@ export class Responder {
     const bytes = Buffer.byteLength(body);
     // ISAPI: the connection of a request that failed is closed. With a length it need not be.
     const closes = statusCode === 500 && this.#wire.frameAnswer === frameClassic;
-    const keepConn = statusCode !== 400 && statusCode !== 413 && !closes;
+    const keepConn = !CLOSING.has(statusCode) && !closes;
     this.send(
       { statusCode, text, contentLength: bytes, keepConn, hasDate: false, hasServer: false },
       body,
@@ -234,8 +234,10 @@ export class Responder {
 
   #frame(head: AnswerHead, bodyBytes: number | undefined): Framing {
     const { method = '', httpVersion } = this.request;
-    const keepConn = this.keepConn && !this.#wire.waitsForContinue && !this.#hasMuchUnread();
-    const framing = this.#wire.frameAnswer(head, { method, httpVersion, keepConn }, bodyBytes);
+    const wire = this.#wire;
+    const keepConn = this.keepConn && !wire.isEnding && !this.#hasMuchUnread();
+    const { keepLines } = wire;
+    const framing = wire.frameAnswer(head, { method, httpVersion, keepConn, keepLines }, bodyBytes);
     this.statusCode = head.statusCode;
     this.isLast = framing.isLast;
     return framing;
@@ -256,3 +258,5 @@ export class Responder {
 
 /** Bytes of a request's body that are read and dropped to keep a connection. */
 const MAX_UNREAD_BYTES = 64 * 1024;
+/** Statuses of requests behind which nobody knows where the next one begins, or that shall not be repeated at once. */
+const CLOSING = new Set([400, 408, 413, 414, 417, 431, 505]);

@@ -1,13 +1,12 @@
 import { METHODS } from 'node:http';
 import type { FastifyPluginAsync } from 'fastify';
-import { FrontEnd, type FrontEndParts } from './front-end.ts';
+import type { FrontEnd } from './front-end.ts';
 
 /** Has no meaning behind a route: it asks for a tunnel. */
 const NOT_ROUTED = new Set(['CONNECT']);
 
 /** Serves extensions and files on every URL below the plugin's prefix: one route, one handler. */
-export const isapiRoutes: FastifyPluginAsync<FrontEndParts> = async (fastify, parts) => {
-  const frontEnd = new FrontEnd(parts);
+export const isapiRoutes: FastifyPluginAsync<FrontEnd> = async (fastify, frontEnd) => {
   // Bodies stay streams: the extension reads them.
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', (_request, payload, done) => {

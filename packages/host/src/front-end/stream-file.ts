@@ -1,15 +1,20 @@
 import type { ReadStream } from 'node:fs';
 import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
-import type { FileResolution } from '../name-space/resolution.ts';
+import type { AnswerHead } from '@isapi-host/worker-runtime/protocol';
 import type { Answerer } from './answerer.ts';
-import { type FileRequest, openStaticFile, type StaticHead } from './open-static-file.ts';
+import {
+  type FileRequest,
+  type FileTarget,
+  openStaticFile,
+  type StaticHead,
+} from './open-static-file.ts';
 
 export type { FileRequest } from './open-static-file.ts';
 
-/** Sends a static file as the answer of a request that another one has begun to work on, as SEND_URL. Never rejects. */
+/** Sends a static file. Rejects only for a failure of the machine, before anything was sent. */
 export async function streamFile(
   answer: Answerer,
-  target: FileResolution,
+  target: FileTarget,
   request: FileRequest,
 ): Promise<void> {
   const opened = await openStaticFile(request, target);
@@ -18,13 +23,10 @@ export async function streamFile(
       return answer.error(opened.statusCode, opened.headers);
     case 'head': {
       opened.stream.destroy();
-      begin(answer, opened.head);
-      return answer.end();
+      return answer.send(headOf(opened.head), '');
     }
-    case 'body': {
-      const length = begin(answer, opened.head);
-      return streamBody(answer, opened.stream, length);
-    }
+    case 'body':
+      return streamBody(answer, opened.stream, opened.head);
     default:
       return opened satisfies never;
   }
@@ -45,42 +47,37 @@ export function parseHeaderBlock(block: string): IncomingHttpHeaders {
   return headers;
 }
 
-function begin(answer: Answerer, { statusCode, headers }: StaticHead): number | undefined {
+function headOf({ statusCode, headers }: StaticHead): AnswerHead {
   let text = `HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode] ?? ''}\r\n`;
   let contentLength: number | undefined;
   for (const [name, value] of Object.entries(headers)) {
     if (name.toLowerCase() === 'content-length') contentLength = Number(value);
     else text += `${name}: ${value}\r\n`;
   }
-  answer.begin({
-    statusCode,
-    text,
-    contentLength,
-    keepConn: true,
-    hasDate: false,
-    hasServer: false,
-  });
-  return contentLength;
+  return { statusCode, text, contentLength, keepConn: true, hasDate: false, hasServer: false };
 }
 
-async function streamBody(
-  answer: Answerer,
-  stream: ReadStream,
-  length: number | undefined,
-): Promise<void> {
-  let left = length ?? Infinity;
+async function streamBody(answer: Answerer, stream: ReadStream, head: StaticHead): Promise<void> {
+  const answerHead = headOf(head);
+  const { contentLength = Infinity } = answerHead;
+  let left = contentLength;
   await new Promise<void>((resolve) => {
-    stream.on('data', (chunk) => {
+    stream.on('data', (piece) => {
+      const chunk = typeof piece === 'string' ? Buffer.from(piece) : piece;
+      // A small file is one write, head and all.
+      if (chunk.length === contentLength && answer.isOpen) return answer.send(answerHead, chunk);
       stream.pause();
-      if (answer.isDone) stream.destroy();
-      else answer.write(Buffer.from(chunk), () => stream.resume());
+      if (answer.isOpen) answer.begin(answerHead);
       left -= chunk.length;
+      if (answer.isDone) stream.destroy();
+      else answer.write(chunk, () => stream.resume());
       // With its last byte: a client that then closes has not left too early.
       if (left <= 0) answer.end();
     });
     stream.once('error', () => undefined);
     stream.once('close', resolve);
   });
+  if (answer.isOpen) answer.begin(answerHead);
   // A file cut short meanwhile leaves the body short of its length, which `end` notices.
   if (stream.errored === null) answer.end();
   else answer.cut();

@@ -10,8 +10,13 @@ export type ClientRequest = IncomingMessage | Http2ServerRequest;
 export interface Wire {
   /** Whether the client lets the connection live on. */
   readonly keepsConnection: boolean;
-  /** Whether the client may have kept its body back: what comes next on the connection is then not clear. */
-  readonly waitsForContinue: boolean;
+  /**
+   * Whether the connection cannot live on: the host is closing, or the client may have kept its body back and what
+   * comes next is not clear.
+   */
+  readonly isEnding: boolean;
+  /** Header lines that end a head whose connection lives on. */
+  readonly keepLines: string;
   /** Frames an answer for this wire. */
   readonly frameAnswer: FrameAnswer;
   /** Asks the client for its body, if it waits to be asked. */

@@ -1,9 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+
+const manifest = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+) as { readonly version: string };
 
 /** The version of this package. */
-export async function readVersion(): Promise<string> {
-  const manifest: unknown = JSON.parse(
-    await readFile(new URL('../../package.json', import.meta.url), 'utf8'),
-  );
-  return (manifest as { readonly version: string }).version;
-}
+export const VERSION: string = manifest.version;
+
+/** `SERVER_SOFTWARE` and the header `Server`. Not Microsoft's name: some modules of the time look at it. */
+export const SERVER_SOFTWARE: string = `isapi-host/${VERSION.replace(/\.[^.]*$/, '')}`;

@@ -87,7 +87,9 @@ test('without flags, variables and file every value is the default', async () =>
       maxBodyBytes: 4_294_967_296,
       maxHeaderBytes: 16_384,
       maxUrlBytes: 8192,
+      maxHeaders: 100,
     },
+    timeouts: { headersMs: 5000, bodyMs: 10_000, sendMs: 30_000, idleMs: 5000 },
     log: { level: 'info', format: 'json', access: true },
   });
   assert.deepEqual(new Set(origins.values()), new Set(['default']));

@@ -40,6 +40,7 @@ const limits: LimitsConfig = {
   maxBodyBytes: 0,
   maxHeaderBytes: 1024,
   maxUrlBytes: 1024,
+  maxHeaders: 100,
 };
 
 function startPool(t: test.TestContext, config: Partial<PoolConfig> = {}): ApplicationPool {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { frame } from '@isapi-host/host/internal/front-end/framing';
+import { buildKeepLines, frame } from '@isapi-host/host/internal/front-end/framing';
 import type { AnswerHead } from '@isapi-host/worker-runtime/protocol';
 
 /** One row of the decision table: what is known, and how the answer is framed. */
+const keepLines = buildKeepLines(5000);
+
 interface Row {
   readonly version: '1.0' | '1.1';
   readonly method?: string;
@@ -52,7 +54,11 @@ for (const row of rows) {
   test(`framing of ${JSON.stringify({ ...row, ends: undefined, keeps: undefined })}: ${row.ends}, ${row.keeps ? 'keeps' : 'closes'}`, () => {
     const { version, method = 'GET', status = 200, client = true, known, ends, keeps } = row;
 
-    const framing = frame(headOf(row), { method, httpVersion: version, keepConn: client }, known);
+    const framing = frame(
+      headOf(row),
+      { method, httpVersion: version, keepConn: client, keepLines },
+      known,
+    );
 
     const headers = framing.head;
     assert.equal(framing.statusCode, status);
@@ -73,13 +79,13 @@ for (const row of rows) {
 test('a 204 never has a Content-Length', () => {
   const head = headOf({ version: '1.1', status: 204, declared: 5, ends: 'head', keeps: true });
 
-  const framing = frame(head, { method: 'GET', httpVersion: '1.1', keepConn: true }, 0);
+  const framing = frame(head, { method: 'GET', httpVersion: '1.1', keepConn: true, keepLines }, 0);
 
   assert.equal(lengthIn(framing.head), undefined);
 });
 
 test('HEAD says the length that was declared or is known', () => {
-  const request = { method: 'HEAD', httpVersion: '1.1', keepConn: true };
+  const request = { method: 'HEAD', httpVersion: '1.1', keepConn: true, keepLines };
   const plain = headOf({ version: '1.1', ends: 'head', keeps: true });
 
   assert.equal(lengthIn(frame({ ...plain, contentLength: 7 }, request, 0).head), 7);
@@ -87,13 +93,13 @@ test('HEAD says the length that was declared or is known', () => {
 });
 
 test('Server and Date are added unless the extension gave them', () => {
-  const request = { method: 'GET', httpVersion: '1.1', keepConn: true };
+  const request = { method: 'GET', httpVersion: '1.1', keepConn: true, keepLines };
   const plain = headOf({ version: '1.1', ends: 0, keeps: true });
 
   const added = frame(plain, request, 0).head;
   const own = frame({ ...plain, hasDate: true, hasServer: true }, request, 0).head;
 
-  assert.match(added, /^Server: isapi-host\r$/m);
+  assert.match(added, /^Server: isapi-host\/\d+\.\d+\r$/m);
   assert.match(added, /^Date: \w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT\r$/m);
   assert.doesNotMatch(own, /^(?:Server|Date):/m);
 });

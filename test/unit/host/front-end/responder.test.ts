@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import test from 'node:test';
-import { frame } from '@isapi-host/host/internal/front-end/framing';
-import { Http1Wire } from '@isapi-host/host/internal/front-end/http1-wire';
-import { Responder } from '@isapi-host/host/internal/front-end/responder';
+import type { Responder } from '@isapi-host/host/internal/front-end/responder';
 import { type AnswerHead, Slab } from '@isapi-host/worker-runtime/protocol';
 import { RawClient } from '../../../helpers/raw-http.ts';
+import { serveResponder } from '../../../helpers/serve-responder.ts';
 
 const plain: AnswerHead = {
   statusCode: 200,
@@ -32,20 +28,10 @@ async function serve(
   respond: (responder: Responder) => void,
 ): Promise<Served> {
   let done = 0;
-  const server = createServer((request, response) => {
-    respond(
-      new Responder(request, new Http1Wire(response, frame), () => {
-        done += 1;
-      }),
-    );
+  const port = await serveResponder(t, respond, () => {
+    done += 1;
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const client = await RawClient.connect(t, (server.address() as AddressInfo).port);
+  const client = await RawClient.connect(t, port);
   return { client, done: () => done };
 }
 

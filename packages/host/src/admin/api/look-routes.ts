@@ -2,7 +2,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import type { PoolKeeper } from '../../dispatch/pool-keeper.ts';
 import type { RequestStatus } from '../../dispatch/pool-status.ts';
 import { HostError } from '../../observe/host-error.ts';
-import { readVersion } from '../../observe/version.ts';
+import { VERSION } from '../../observe/version.ts';
 import { errorSchema } from '../admin-error.ts';
 import type { AdminHost } from '../admin-host.ts';
 import { schemas } from './api-schemas.ts';
@@ -19,11 +19,10 @@ export interface ApiOptions {
 
 /** What operators can look at. */
 export const lookRoutes: FastifyPluginAsync<ApiOptions> = async (app, { host, loopDelay }) => {
-  const version = await readVersion();
   const problems = new LoadProblems(host.faults);
 
   app.get('/host', route('the host process', schemas.host), async () => ({
-    version,
+    version: VERSION,
     ...viewProcess(loopDelay()),
     draining: host.isDraining,
     logLevel: host.logger.level,

@@ -2,10 +2,18 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { link, rename } from 'node:fs/promises';
-import { connect, type AddressInfo } from 'node:net';
-import { test, type TestContext } from 'node:test';
-import { sendFile } from '@isapi-host/host/internal/front-end/static-files';
-import { fastify, type FastifyInstance } from 'fastify';
+import { STATUS_CODES } from 'node:http';
+import { connect } from 'node:net';
+import test from 'node:test';
+import { streamFile } from '@isapi-host/host/internal/front-end/stream-file';
+import type { Closing } from '../../../helpers/cleanup.ts';
+import {
+  fetchRaw,
+  RawClient,
+  type RawResponse,
+  type RequestOptions,
+} from '../../../helpers/raw-http.ts';
+import { serveResponder } from '../../../helpers/serve-responder.ts';
 import { TempTree } from '../name-space/temp-site.ts';
 
 const tree = new TempTree();
@@ -22,17 +30,23 @@ tree.link({ 'www/out.txt': '../secret.txt', 'linked-www': 'www' });
 const MODIFIED = 'Sun, 06 Nov 1994 08:49:37 GMT';
 utimesSync(tree.at('www/ten.txt'), new Date(MODIFIED), new Date(MODIFIED));
 
-/** A server that sends the file named in the query, whatever it is. */
-function startServer(t: TestContext, root = 'www'): FastifyInstance {
-  const server = fastify();
-  server.get<{ Querystring: { file: string } }>('/', (request, reply) =>
-    sendFile(request, reply, {
-      root: tree.at(root),
-      path: tree.at(`${root}/${request.query.file}`),
-    }),
-  );
-  t.after(() => server.close());
-  return server;
+/** A server that sends the file named by the target, whatever it is. @returns its port */
+function startServer(t: Closing, root = 'www'): Promise<number> {
+  return serveResponder(t, (responder) => {
+    const file = decodeURIComponent(responder.request.url?.slice(1) ?? '');
+    const target = { root: tree.at(root), path: tree.at(`${root}/${file}`) };
+    void streamFile(responder, target, responder.request);
+  });
+}
+
+const port = await startServer(test);
+
+function get(t: Closing, file: string, options: RequestOptions = {}): Promise<RawResponse> {
+  return fetchRaw(t, port, `/${encodeURIComponent(file)}`, options);
+}
+
+function errorText(statusCode: number): string {
+  return `${JSON.stringify({ statusCode, error: STATUS_CODES[statusCode] })}\n`;
 }
 
 const expectations: readonly (readonly [
@@ -67,69 +81,62 @@ const expectations: readonly (readonly [
     'ten.txt',
     { range: 'bytes=10-' },
     416,
-    '416 Range Not Satisfiable\n',
-    { 'content-range': 'bytes */10', 'content-type': 'text/plain; charset=utf-8' },
+    errorText(416),
+    { 'content-range': 'bytes */10', 'content-type': 'application/json; charset=utf-8' },
   ],
   ['ten.txt', { 'if-modified-since': MODIFIED }, 304, '', { 'content-length': undefined }],
   ['ten.txt', { 'if-none-match': '*' }, 304, '', { 'last-modified': MODIFIED }],
   ['ten.txt', { 'if-none-match': '"other"' }, 200, '0123456789', {}],
-  ['ten.txt', { 'if-match': '"other"' }, 412, '412 Precondition Failed\n', {}],
+  ['ten.txt', { 'if-match': '"other"' }, 412, errorText(412), {}],
   ['ten.txt', { range: 'bytes=1-1', 'if-range': '"other"' }, 200, '0123456789', {}],
   ['ten.txt', { range: 'bytes=1-1', 'if-range': MODIFIED }, 206, '1', {}],
-  ['none.txt', {}, 404, '404 Not Found\n', {}],
-  ['ten.txt/x', {}, 404, '404 Not Found\n', {}],
-  ['sub', {}, 404, '404 Not Found\n', {}],
-  ['out.txt', {}, 403, '403 Forbidden\n', {}],
-  ['.hidden', {}, 403, '403 Forbidden\n', {}],
-  ['../secret.txt', {}, 403, '403 Forbidden\n', {}],
+  ['none.txt', {}, 404, errorText(404), {}],
+  ['ten.txt/x', {}, 404, errorText(404), {}],
+  ['sub', {}, 404, errorText(404), {}],
+  ['out.txt', {}, 403, errorText(403), {}],
+  ['.hidden', {}, 403, errorText(403), {}],
+  ['../secret.txt', {}, 403, errorText(403), {}],
 ];
 
 for (const [file, headers, statusCode, body, expected] of expectations) {
   test(`${file} with ${JSON.stringify(headers)} is answered with ${statusCode}`, async (t) => {
-    const answer = await startServer(t).inject({ url: '/', query: { file }, headers });
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
 
-    assert.deepEqual([answer.statusCode, answer.body], [statusCode, body]);
+    const answer = await get(t, file, { headers: lines.join('') });
+
+    assert.deepEqual([answer.statusCode, answer.text], [statusCode, body]);
     for (const [name, value] of Object.entries(expected)) assert.equal(answer.headers[name], value);
   });
 }
 
 test('HEAD has the headers of GET and no body', async (t) => {
-  const server = startServer(t);
-  const query = { file: 'ten.txt' };
+  const head = await get(t, 'ten.txt', { method: 'HEAD' });
+  const { headers } = await get(t, 'ten.txt');
 
-  const head = await server.inject({ method: 'HEAD', url: '/', query });
-  const get = await server.inject({ url: '/', query });
-
-  const { date: _headDate, ...headHeaders } = head.headers;
-  const { date: _getDate, ...getHeaders } = get.headers;
-  assert.deepEqual([head.statusCode, head.body, headHeaders], [200, '', getHeaders]);
+  assert.deepEqual(
+    [head.statusCode, head.text, { ...head.headers, date: '' }],
+    [200, '', { ...headers, date: '' }],
+  );
 });
 
 test('a file below a root that is a symbolic link is inside', async (t) => {
-  const answer = await startServer(t, 'linked-www').inject({
-    url: '/',
-    query: { file: 'ten.txt' },
-  });
+  const answer = await fetchRaw(t, await startServer(t, 'linked-www'), '/ten.txt');
 
-  assert.equal(answer.body, '0123456789');
+  assert.equal(answer.text, '0123456789');
 });
 
 test('an entity tag that was sent makes the next answer 304', async (t) => {
-  const server = startServer(t);
-  const query = { file: 'ten.txt' };
+  const { headers } = await get(t, 'ten.txt');
 
-  const { headers } = await server.inject({ url: '/', query });
-  const again = await server.inject({
-    url: '/',
-    query,
-    headers: { 'if-none-match': String(headers['etag']) },
+  const again = await get(t, 'ten.txt', {
+    headers: `If-None-Match: ${String(headers['etag'])}\r\n`,
   });
 
-  assert.deepEqual([again.statusCode, again.body], [304, '']);
+  assert.deepEqual([again.statusCode, again.text], [304, '']);
 });
 
 test('a file that is replaced all the time arrives whole, old or new', async (t) => {
-  const server = startServer(t);
+  const client = await RawClient.connect(t, port);
   const versions = ['old'.repeat(1000), 'new'.repeat(40_000)];
   tree.write({ 'old.txt': versions[0] ?? '', 'new.txt': versions[1] ?? '' });
   const replace = async (version: string): Promise<void> => {
@@ -137,9 +144,9 @@ test('a file that is replaced all the time arrives whole, old or new', async (t)
     await rename(tree.at('www/next.txt'), tree.at('www/live.txt'));
   };
   const request = async (): Promise<string> => {
-    const { statusCode, body } = await server.inject({ url: '/', query: { file: 'live.txt' } });
-    const isWhole = versions.includes(body) || statusCode === 503;
-    return isWhole ? 'whole' : `${statusCode}, ${body.length} characters`;
+    const { statusCode, text } = await client.request('/live.txt').next();
+    const isWhole = versions.includes(text) || statusCode === 503;
+    return isWhole ? 'whole' : `${statusCode}, ${text.length} characters`;
   };
 
   await replace('old.txt');
@@ -156,16 +163,13 @@ test('a file that is replaced all the time arrives whole, old or new', async (t)
   assert.deepEqual([...answers], ['whole']);
 });
 
-test('a file that is cut short while it is sent ends in a cut connection', async (t) => {
+test('a file that is cut short while it is sent ends in a cut connection', async () => {
   const length = 64 * 1024 * 1024;
   writeFileSync(tree.at('www/long.bin'), '');
   truncateSync(tree.at('www/long.bin'), length);
-  const server = startServer(t);
-  await server.listen({ host: '127.0.0.1', port: 0 });
-  const { port } = server.server.address() as AddressInfo;
 
   const socket = connect(port, '127.0.0.1');
-  const request = 'GET /?file=long.bin HTTP/1.1\r\nHost: x\r\n\r\n';
+  const request = 'GET /long.bin HTTP/1.1\r\nHost: x\r\n\r\n';
   socket.write(request + request.replace('long.bin', 'ten.txt'));
   let bytes = 0;
   let heads = 0;
