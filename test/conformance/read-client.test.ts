@@ -26,3 +26,31 @@ for (const [profile, seen] of [
     },
   );
 }
+
+// isapi.md 3.1, time-out: a later call may succeed.
+for (const profile of ['modern', 'classic'] as const) {
+  testStyles(
+    `a read that the client lets wait fails with 121, in the profile ${profile}`,
+    async (t, style) => {
+      const host = await CaseHost.start(t, 'misc', {
+        profile,
+        limits: { readAheadBytes: 0, readTimeoutMs: 1 },
+      });
+      const client = await RawClient.connect(t, host.port);
+      client.request(host.target('read-timeout', style), {
+        method: 'POST',
+        headers: 'Connection: close\r\nContent-Length: 4\r\n',
+      });
+      // The extension has seen its first read fail.
+      await client.nextHead();
+
+      client.send('body');
+      const { rest } = await client.untilClosed();
+
+      assert.match(
+        rest.toString(),
+        /"first":\["ERROR_SEM_TIMEOUT",121\],"next":\{"value":"body"\}/,
+      );
+    },
+  );
+}

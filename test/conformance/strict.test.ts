@@ -19,6 +19,8 @@ const host = await startHostProcess(
 
 const PENDING = 3;
 const DONE = 4;
+const IO_COMPLETION = 1005;
+const ASYNC_READ = 1010;
 const FRAMED: Step = [
   'serverSupportFunction',
   SEND_HEADER_EX,
@@ -74,6 +76,34 @@ const rules: readonly (readonly [
     ],
   ],
   ['more body than announced', 'length', [FRAMED, ['writeClient', 'abcd']]],
+  // Section 6: one operation at a time, and nobody but DONE_WITH_SESSION ends a session that has one.
+  [
+    'a second asynchronous operation',
+    'serverSupportFunction 1010',
+    [
+      ['serverSupportFunction', IO_COMPLETION, 'function:'],
+      ['serverSupportFunction', ASYNC_READ, { buffer: 'hex:00', flags: 2 }],
+      ['serverSupportFunction', ASYNC_READ, { buffer: 'hex:00', flags: 2 }],
+    ],
+  ],
+  [
+    'a write with an asynchronous operation under way',
+    'writeClient',
+    [
+      ['serverSupportFunction', IO_COMPLETION, 'function:'],
+      ['serverSupportFunction', ASYNC_READ, { buffer: 'hex:00', flags: 2 }],
+      ['writeClient', 'abc'],
+    ],
+  ],
+  [
+    'SUCCESS with an asynchronous operation under way',
+    'return',
+    [
+      ['serverSupportFunction', IO_COMPLETION, 'function:'],
+      ['serverSupportFunction', ASYNC_READ, { buffer: 'hex:00', flags: 2 }],
+    ],
+    1,
+  ],
   ['an unknown request code', 'serverSupportFunction 4711', [['serverSupportFunction', 4711]]],
   ['bytes to read that are none', 'readClient', [['readClient', -1]]],
 ];

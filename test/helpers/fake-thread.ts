@@ -48,6 +48,7 @@ export class FakeThread implements SessionThread {
       preload: [],
       cacheExtensions: true,
       exposePassword: false,
+      readTimeoutMs: 0,
       strictIsapi: false,
       ...settings,
     };
@@ -82,8 +83,9 @@ export class FakeThread implements SessionThread {
     // A fake thread runs one session.
   }
 
-  blockUntil(_slot: number, isDone: () => boolean): void {
+  blockUntil(_slot: number, isDone: () => boolean): boolean {
     while (!isDone()) this.whileBlocked();
+    return true;
   }
 
   ended(session: Session, by: 'slot' | 'port'): void {

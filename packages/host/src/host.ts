@@ -65,6 +65,7 @@ export class HostCore {
       serverSoftware: SERVER_SOFTWARE,
       cacheExtensions: config.cacheExtensions,
       exposePassword: config.exposePassword,
+      readTimeoutMs: config.limits.readTimeoutMs,
     };
     for (const [name, pool] of Object.entries(config.pools)) {
       const extensions = Object.entries(config.extensions).filter(([, of]) => of.pool === name);

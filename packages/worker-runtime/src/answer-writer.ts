@@ -1,4 +1,5 @@
 import { HSE_STATUS_ERROR, IsapiError } from '@isapi-host/sdk';
+import { cancelError } from './cancel-error.ts';
 import { PortOutput, type PortSink } from './port-output.ts';
 import {
   ANSWER_TAIL_BYTES,
@@ -6,10 +7,10 @@ import {
   DEFAULT_HEAD,
   emptyHead,
   encodeAnswer,
-  type SendPiece,
   type SessionEnd,
   type Slab,
 } from './protocol/index.ts';
+import type { SessionOutput } from './session-output.ts';
 
 /*
  * Output of one session. It is in one state; what makes each step is in brackets.
@@ -25,24 +26,10 @@ import {
 /** How a writer reaches its slot and the host. */
 export interface AnswerSink extends PortSink {
   readonly slab: Slab;
+  /** Why the session should end, 0: it should not. Known before the message that says so. */
+  readonly cancelReason: number;
   /** The session is over; `slot`: its answer lies there, `port`: its end was posted. */
   complete(by: 'slot' | 'port'): void;
-}
-
-/** Takes what an extension writes. */
-export interface SessionOutput {
-  /** @returns bytes accepted; a promise, when the client is slow. @throws IsapiError - nothing more is taken */
-  write(data: string | Uint8Array): number | Promise<number>;
-  /** The same, but blocks the thread. */
-  writeSync(data: string | Uint8Array): number;
-  /**
-   * Takes the head out of the first bytes of a send, when the extension may write it itself.
-   *
-   * @returns `undefined`: there is one already, or the host's default will do
-   */
-  takeHeadOf(pieces: SendPiece[]): AnswerHead | undefined;
-  /** The session is over. Called once. */
-  end(end: SessionEnd): void;
 }
 
 export class AnswerWriter implements SessionOutput {
@@ -134,6 +121,8 @@ export class AnswerWriter implements SessionOutput {
   /** @throws IsapiError - nothing more is taken */
   throwIfBroken(): void {
     if (this.#broken !== undefined) throw this.#broken;
+    const { cancelReason } = this.#sink;
+    if (cancelReason !== 0) throw cancelError(cancelReason);
   }
 
   /** Sends what is held back; from here on everything goes by the port. */

@@ -5,14 +5,23 @@ import { CANCEL_CLIENT_GONE, READ_WINDOW_BYTES } from './protocol/index.ts';
 export interface BodySource {
   /** Allows the host to send this many bytes more. */
   askForBytes(bytes: number): void;
-  /** Blocks the thread until `isDone`. */
-  blockUntil(isDone: () => boolean): void;
+  /** Blocks the thread until `isDone`, `timeoutMs` at most. @returns whether it is */
+  blockUntil(isDone: () => boolean, timeoutMs?: number): boolean;
+}
+
+/** How reads behave. */
+export interface ReadRules {
+  /** `classic`: a client that left looks like the end of the body, as in IIS. */
+  readonly profile: 'modern' | 'classic';
+  /** Longest wait of one read for the client, ms; 0: no limit. */
+  readonly readTimeoutMs: number;
 }
 
 interface Waiter {
   readonly maxBytes: number;
   readonly resolve: (bytes: Uint8Array) => void;
   readonly reject: (error: IsapiError) => void;
+  timer: NodeJS.Timeout | undefined;
 }
 
 const EMPTY = new Uint8Array(0);
@@ -28,22 +37,27 @@ export class BodyReader {
   #ended: boolean;
   #cancelled = 0;
   readonly #endsWithClient: boolean;
+  readonly #timeoutMs: number;
 
-  /** @param profile - `classic`: a client that left looks like the end of the body, as in IIS */
-  constructor(source: BodySource, ended: boolean, profile: 'modern' | 'classic') {
+  constructor(source: BodySource, ended: boolean, { profile, readTimeoutMs }: ReadRules) {
     this.#source = source;
     this.#ended = ended;
     this.#endsWithClient = profile === 'classic';
+    this.#timeoutMs = readTimeoutMs === 0 ? Infinity : readTimeoutMs;
   }
 
-  /** @returns at least one byte, or none at the end of the body */
+  /**
+   * Reads, within the time that one read may wait.
+   *
+   * @returns at least one byte, or none at the end of the body
+   */
   read(maxBytes: number): Promise<Uint8Array> {
-    if (maxBytes === 0) return Promise.resolve(EMPTY);
-    return new Promise((resolve, reject) => {
-      this.#waiters.push({ maxBytes, resolve, reject });
-      this.#serve();
-      this.#refill();
-    });
+    return this.#read(maxBytes, this.#timeoutMs);
+  }
+
+  /** Reads, however long the client takes. ISAPI: ASYNC_READ_CLIENT. */
+  readPatiently(maxBytes: number): Promise<Uint8Array> {
+    return this.#read(maxBytes, Infinity);
   }
 
   readSync(maxBytes: number): Uint8Array {
@@ -52,7 +66,7 @@ export class BodyReader {
     }
     if (maxBytes === 0) return EMPTY;
     this.#refill();
-    this.#source.blockUntil(() => this.#isReady);
+    if (!this.#source.blockUntil(() => this.#isReady, this.#timeoutMs)) throw timedOut();
     if (this.#isCutShort) throw this.#error();
     const bytes = this.#take(maxBytes);
     this.#refill();
@@ -72,7 +86,7 @@ export class BodyReader {
 
   /** Takes back what waits for its bytes; they stay for the next read. */
   cancelReads(): void {
-    this.#waiters.length = 0;
+    for (const { timer } of this.#waiters.splice(0)) clearTimeout(timer);
   }
 
   /** Whether the host may have bytes under way. */
@@ -106,9 +120,25 @@ export class BodyReader {
     return !(this.#endsWithClient && this.#cancelled === CANCEL_CLIENT_GONE);
   }
 
+  #read(maxBytes: number, timeoutMs: number): Promise<Uint8Array> {
+    if (maxBytes === 0) return Promise.resolve(EMPTY);
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = { maxBytes, resolve, reject, timer: undefined };
+      this.#waiters.push(waiter);
+      this.#serve();
+      this.#refill();
+      if (timeoutMs === Infinity || this.#waiters.at(-1) !== waiter) return;
+      waiter.timer = setTimeout(() => {
+        this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
+        reject(timedOut());
+      }, timeoutMs);
+    });
+  }
+
   #serve(): void {
     while (this.#waiters.length > 0 && this.#isReady) {
       const waiter = this.#waiters.shift();
+      clearTimeout(waiter?.timer);
       if (this.#isCutShort) waiter?.reject(this.#error());
       else waiter?.resolve(this.#take(waiter.maxBytes));
     }
@@ -140,4 +170,9 @@ export class BodyReader {
           'the session was cancelled; the body is not complete',
         );
   }
+}
+
+/** The next read may succeed. */
+function timedOut(): IsapiError {
+  return new IsapiError('ERROR_SEM_TIMEOUT', 'the client sent nothing for too long');
 }

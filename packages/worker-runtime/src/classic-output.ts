@@ -1,6 +1,7 @@
 import { HSE_STATUS_ERROR, IsapiError } from '@isapi-host/sdk';
-import type { AnswerWriter, SessionOutput } from './answer-writer.ts';
+import type { AnswerWriter } from './answer-writer.ts';
 import type { AnswerHead, SendPiece, SessionEnd } from './protocol/index.ts';
+import type { SessionOutput } from './session-output.ts';
 import { isShortOfRawHead, NO_HEAD, readWrittenHead, type WrittenHead } from './written-head.ts';
 
 /** Output in the profile classic: nothing is held back, and an extension may write its head itself. */

@@ -1,5 +1,12 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
-import { SLOT_CALL, type Slab, type ToHost, type ToThread, WAKE } from './protocol/index.ts';
+import {
+  monotonicMs,
+  SLOT_CALL,
+  type Slab,
+  type ToHost,
+  type ToThread,
+  WAKE,
+} from './protocol/index.ts';
 
 /** Who the messages of the host are for. */
 export interface HostMessageReceiver {
@@ -35,15 +42,20 @@ export class HostLink {
   /**
    * Blocks the thread until `isDone`. Messages that arrive meanwhile are delivered, those of other
    * sessions too: they settle promises, whose reactions run after this call.
+   *
+   * @returns whether it is done; `false`: `timeoutMs` have passed
    */
-  blockUntil(slot: number, isDone: () => boolean): void {
+  blockUntil(slot: number, isDone: () => boolean, timeoutMs: number = Infinity): boolean {
+    const end = timeoutMs === Infinity ? Infinity : monotonicMs() + timeoutMs;
     const { words } = this.#slab;
     const call = this.#slab.slotAt(slot) + SLOT_CALL;
     for (;;) {
       const seen = Atomics.load(words, call);
       this.#drain();
-      if (isDone()) return;
-      Atomics.wait(words, call, seen);
+      if (isDone()) return true;
+      const left = end === Infinity ? Infinity : end - monotonicMs();
+      if (left <= 0) return false;
+      Atomics.wait(words, call, seen, left);
     }
   }
 

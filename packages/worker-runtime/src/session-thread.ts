@@ -9,7 +9,8 @@ export interface SessionThread {
   readonly buffers: BufferPool;
   post(message: ToHost, transfer?: readonly ArrayBuffer[]): void;
   waitForChildren(sessions: number): void;
-  blockUntil(slot: number, isDone: () => boolean): void;
+  /** Blocks until `isDone`, `timeoutMs` at most. @returns whether it is */
+  blockUntil(slot: number, isDone: () => boolean, timeoutMs?: number): boolean;
   /** The session is over; called once. */
   ended(session: Session, by: 'slot' | 'port'): void;
 }

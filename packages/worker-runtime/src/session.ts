@@ -10,7 +10,7 @@ import {
   HSE_STATUS_SUCCESS,
   IsapiError,
 } from '@isapi-host/sdk';
-import { AnswerWriter, type SessionOutput } from './answer-writer.ts';
+import { AnswerWriter } from './answer-writer.ts';
 import { AsyncIo, pending } from './async-io.ts';
 import { BodyReader } from './body-reader.ts';
 import { cancelError } from './cancel-error.ts';
@@ -29,6 +29,7 @@ import {
   toWireError,
 } from './protocol/index.ts';
 import { describeNoStatus, readStatus } from './returned-status.ts';
+import type { SessionOutput } from './session-output.ts';
 import { SessionRequest } from './session-request.ts';
 import type { SessionThread } from './session-thread.ts';
 import { StrictControlBlock } from './strict-control-block.ts';
@@ -190,7 +191,7 @@ export class Session {
   /** The body behind the read-ahead. */
   get body(): BodyReader {
     if (this.#body === undefined) {
-      this.#body = new BodyReader(this, this.request.init.bodyEnded, this.thread.settings.profile);
+      this.#body = new BodyReader(this, this.request.init.bodyEnded, this.thread.settings);
       const reason = this.cancelReason;
       if (reason !== 0) this.#body.cancel(reason);
     }
@@ -250,8 +251,8 @@ export class Session {
     this.thread.post(message, transfer);
   }
 
-  blockUntil(isDone: () => boolean): void {
-    this.thread.blockUntil(this.slot, isDone);
+  blockUntil(isDone: () => boolean, timeoutMs?: number): boolean {
+    return this.thread.blockUntil(this.slot, isDone, timeoutMs);
   }
 
   complete(by: 'slot' | 'port'): void {

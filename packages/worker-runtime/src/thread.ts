@@ -126,8 +126,8 @@ export class Thread implements SessionThread {
     if (sessions > 0) setImmediate(() => this.wake());
   }
 
-  blockUntil(slot: number, isDone: () => boolean): void {
-    this.#link.blockUntil(slot, isDone);
+  blockUntil(slot: number, isDone: () => boolean, timeoutMs?: number): boolean {
+    return this.#link.blockUntil(slot, isDone, timeoutMs);
   }
 
   ended(session: Session, by: 'slot' | 'port'): void {

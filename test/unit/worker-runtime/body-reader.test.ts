@@ -14,14 +14,22 @@ class FakeSource implements BodySource {
     this.asked.push(bytes);
   }
 
-  blockUntil(isDone: () => boolean): void {
-    while (!isDone()) this.whileBlocked();
+  /** A time limit is over at once. */
+  blockUntil(isDone: () => boolean, timeoutMs: number = Infinity): boolean {
+    while (!isDone()) {
+      if (timeoutMs !== Infinity) return false;
+      this.whileBlocked();
+    }
+    return true;
   }
 }
 
-function setUp({ ended = false } = {}): { source: FakeSource; reader: BodyReader } {
+function setUp({ ended = false, readTimeoutMs = 0 } = {}): {
+  source: FakeSource;
+  reader: BodyReader;
+} {
   const source = new FakeSource();
-  return { source, reader: new BodyReader(source, ended, 'modern') };
+  return { source, reader: new BodyReader(source, ended, { profile: 'modern', readTimeoutMs }) };
 }
 
 const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text));
@@ -152,4 +160,29 @@ test('bytes that came before the session was cancelled can still be read', async
 
   assert.equal(text(await reader.read(10)), 'ab');
   await assert.rejects(reader.read(10), { code: 'ERROR_OPERATION_ABORTED' });
+});
+
+test('a read that waits too long fails, and the next one has the bytes', async () => {
+  const { reader } = setUp({ readTimeoutMs: 1 });
+
+  await assert.rejects(reader.read(10), { code: 'ERROR_SEM_TIMEOUT', number: 121 });
+  assert.throws(() => reader.readSync(10), { code: 'ERROR_SEM_TIMEOUT', number: 121 });
+  reader.push([bytes('abc')], false);
+
+  assert.equal(text(await reader.read(10)), 'abc');
+});
+
+test('of several reads each has its own time, and a patient one has no end to it', async () => {
+  const { reader } = setUp({ readTimeoutMs: 1 });
+  const patient = reader.readPatiently(2);
+
+  const ends = await Promise.allSettled([reader.read(10), reader.read(10)]);
+  reader.push([bytes('abcd')], false);
+
+  assert.deepEqual(
+    ends.map(({ status }) => status),
+    ['rejected', 'rejected'],
+  );
+  assert.equal(text(await patient), 'ab');
+  assert.equal(text(await reader.read(10)), 'cd');
 });

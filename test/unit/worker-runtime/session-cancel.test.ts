@@ -3,7 +3,9 @@ import test from 'node:test';
 import {
   HSE_REQ_DONE_WITH_SESSION,
   HSE_REQ_IS_CONNECTED,
+  HSE_REQ_VECTOR_SEND,
   HSE_STATUS_PENDING,
+  HSE_VECTOR_ELEMENT_TYPE_MEMORY_BUFFER,
 } from '@isapi-host/sdk';
 import {
   CANCEL_CLIENT_GONE,
@@ -43,6 +45,24 @@ for (const [what, reason, code] of reasons) {
     assert.equal(session.ecb.signal.aborted, true);
   });
 }
+
+test('signal, IS_CONNECTED and every way to write agree before the message of the host is here', async () => {
+  const { thread, session } = runSession(() => HSE_STATUS_PENDING);
+  const { ecb } = session;
+  const gone = { code: 'ERROR_NETNAME_DELETED', number: 64 };
+  const elements = [{ type: HSE_VECTOR_ELEMENT_TYPE_MEMORY_BUFFER, buffer: 'x' }] as const;
+
+  thread.slab.words[thread.slab.slotAt(0) + SLOT_CANCEL] = CANCEL_CLIENT_GONE;
+
+  assert.equal(ecb.serverSupportFunctionSync(HSE_REQ_IS_CONNECTED), false);
+  await assert.rejects(ecb.writeClient('x'), gone);
+  assert.throws(() => ecb.writeClientSync('x'), gone);
+  assert.throws(
+    () => ecb.serverSupportFunctionSync(HSE_REQ_VECTOR_SEND, { flags: 0, elements }),
+    gone,
+  );
+  assert.equal(ecb.signal.aborted, true);
+});
 
 test('when the client leaves, a write that waits and every later one fails', async () => {
   const running = runSession(() => HSE_STATUS_PENDING);

@@ -9,6 +9,16 @@ export const clientSettings = {
     fallback: 49_152,
     about: 'body bytes read before the extension runs (lpbData)',
   },
+  'limits.readTimeoutMs': {
+    variable: 'ISAPI_READ_TIMEOUT_MS',
+    type: 'whole',
+    unit: 'ms',
+    min: 0,
+    max: 2_147_483_647,
+    fallback: 60_000,
+    about:
+      'longest wait of one readClient for a byte of the client, then ERROR_SEM_TIMEOUT; 0: no limit',
+  },
   'limits.maxBodyBytes': {
     variable: 'ISAPI_MAX_BODY_BYTES',
     type: 'whole',

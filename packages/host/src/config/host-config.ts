@@ -113,6 +113,8 @@ export interface LogConfig {
 export interface LimitsConfig {
   /** Body bytes put in `data` before the extension runs. ISAPI: UploadReadAheadSize. */
   readonly readAheadBytes: number;
+  /** A readClient that waited this long for the client fails with ERROR_SEM_TIMEOUT, ms; 0: no limit. */
+  readonly readTimeoutMs: number;
   /** Largest request body, bytes; 0: no limit. Above: 413. */
   readonly maxBodyBytes: number;
   /** Largest request head, bytes. Above: 431. */

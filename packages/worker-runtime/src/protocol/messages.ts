@@ -39,6 +39,8 @@ export interface ThreadSettings {
   readonly strictIsapi: boolean;
   /** `AUTH_PASSWORD` holds the password of Basic credentials. */
   readonly exposePassword: boolean;
+  /** Longest wait of one readClient for the client, ms; 0: no limit. */
+  readonly readTimeoutMs: number;
 }
 
 /** Thread to host, through Piscina, once: the thread's end of the port. */

@@ -17,7 +17,7 @@ export function asyncRead(session: Session, info: HseAsyncReadClientInfo): undef
   const operation = session.io.begin(undefined, () => {
     body.cancelReads();
   });
-  body.read(most).then(
+  body.readPatiently(most).then(
     (bytes) => {
       buffer.set(bytes);
       operation.finish(bytes.length);

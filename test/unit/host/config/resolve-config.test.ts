@@ -84,6 +84,7 @@ test('without flags, variables and file every value is the default', async () =>
     },
     limits: {
       readAheadBytes: 49_152,
+      readTimeoutMs: 60_000,
       maxBodyBytes: 4_294_967_296,
       maxHeaderBytes: 16_384,
       maxUrlBytes: 8192,

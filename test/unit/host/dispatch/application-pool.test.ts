@@ -37,6 +37,7 @@ const poolConfig: PoolConfig = {
 
 const limits: LimitsConfig = {
   readAheadBytes: 1024,
+  readTimeoutMs: 0,
   maxBodyBytes: 0,
   maxHeaderBytes: 1024,
   maxUrlBytes: 1024,
