@@ -149,6 +149,7 @@ export class FrontEnd implements ExchangeContext {
       hasBody: withBody,
       depth: 0,
     };
+    responder.closesOnFailure = this.#config.profile === 'classic';
     if (!this.errorPages.isEmpty) responder.errorPages = this.errorPages.senderFor(of);
     const exchange = new Exchange(this, of, responder);
     connection.admit(exchange);

@@ -2,7 +2,6 @@ import { STATUS_CODES } from 'node:http';
 import { HSE_STATUS_SUCCESS_AND_KEEP_CONN } from '@isapi-host/sdk';
 import type { AnswerHead } from '@isapi-host/worker-runtime/protocol';
 import type { AnswerMemory } from '../callbacks/client.ts';
-import { frameClassic } from './classic-framing.ts';
 import { errorBody } from './error-body.ts';
 import type { Framing } from './framing.ts';
 import type { ClientRequest, Wire } from './wire.ts';
@@ -42,6 +41,8 @@ export class Responder {
   subStatus = 0;
   /** Sends configured error pages; `undefined`: there are none. */
   errorPages: ErrorPageSender | undefined;
+  /** ISAPI: the connection of a request that failed is closed. With a length it need not be, but in the profile classic. */
+  closesOnFailure = false;
   bytesOut = 0;
   /** The connection closes after this answer. */
   isLast = false;
@@ -109,8 +110,7 @@ export class Responder {
     let text = `HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode] ?? ''}\r\nContent-Type: ${type}\r\n`;
     for (const [name, value] of Object.entries(headers)) text += `${name}: ${value}\r\n`;
     const bytes = Buffer.byteLength(body);
-    // ISAPI: the connection of a request that failed is closed. With a length it need not be.
-    const closes = statusCode === 500 && this.#wire.frameAnswer === frameClassic;
+    const closes = statusCode === 500 && this.closesOnFailure;
     const keepConn = !CLOSING.has(statusCode) && !closes;
     this.send(
       { statusCode, text, contentLength: bytes, keepConn, hasDate: false, hasServer: false },
