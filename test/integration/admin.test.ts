@@ -105,7 +105,11 @@ test('an unknown pool and an unknown URL are told as such', async (t) => {
 });
 
 test('a request under way is shown with its stage, and its extension as loaded', async (t) => {
-  const { url, adminUrl } = await startHost(t, { fixtures: ['pending-forever', 'hello'], admin });
+  const { url, adminUrl } = await startHost(t, {
+    fixtures: ['pending-forever', 'hello'],
+    admin,
+    shutdownTimeoutMs: 100,
+  });
   await fetch(`${url}/hello`);
   const leaving = new AbortController();
   const left = fetch(`${url}/pending-forever?x=1`, { signal: leaving.signal }).catch(() => 'left');

@@ -1,4 +1,4 @@
-import { monotonicMs } from '@isapi-host/worker-runtime/protocol';
+import { type ModuleFinding, monotonicMs } from '@isapi-host/worker-runtime/protocol';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { AdminServer } from './admin/admin-server.ts';
 import type { HostConfig } from './config/host-config.ts';
@@ -7,13 +7,14 @@ import { ApplicationPool } from './dispatch/application-pool.ts';
 import type { Pool } from './dispatch/pool.ts';
 import { PoolKeeper } from './dispatch/pool-keeper.ts';
 import { ProcessPool } from './dispatch/process-pool.ts';
-import { checkModules } from './dispatch/thread-pool.ts';
+import { checkModules } from './dispatch/check-modules.ts';
 import { NameSpace } from './name-space/name-space.ts';
 import { FaultCounts } from './observe/fault-counts.ts';
 import { Faults } from './observe/faults.ts';
 import type { Logger } from './observe/logger.ts';
 import { RequestCounts } from './observe/request-counts.ts';
 import { Drain } from './front-end/drain.ts';
+import { askOverPipe, type LocalAnswer, type LocalRequest } from './front-end/ask-over-pipe.ts';
 import { FrontEnd } from './front-end/front-end.ts';
 import { hearClientError, hearHttp1 } from './front-end/http1-events.ts';
 import { isapiRoutes } from './front-end/routes.ts';
@@ -108,12 +109,11 @@ export class HostCore {
   }
 }
 
-/** A listed extension that would not run. */
-export interface CheckProblem {
+/** What a listed extension says of itself, or what is wrong with it. */
+export type ExtensionFinding = ModuleFinding & {
   readonly extension: string;
   readonly module: string;
-  readonly message: string;
-}
+};
 
 /** Where a host listens. */
 export interface Started {
@@ -151,21 +151,26 @@ export class Host {
 
   /** Listens. @returns where */
   async start(): Promise<Started> {
-    this.#core.open();
-    await this.#server.register(isapiRoutes, this.#core.frontEnd);
+    await this.#open();
     // Fastify writes into its argument.
     const url = await this.#server.listen({ ...this.#core.config.listen });
     return { url, adminUrl: await this.#startAdmin() };
   }
 
   /** Loads every listed extension without listening. */
-  async check(): Promise<readonly CheckProblem[]> {
+  async inspect(): Promise<readonly ExtensionFinding[]> {
     const listed = Object.entries(this.#core.config.extensions);
-    const checks = await checkModules(listed.map(([, { module }]) => module));
-    return listed.flatMap(([extension, { module }], index) => {
-      const problem = checks[index]?.problem;
-      return problem === undefined ? [] : [{ extension, module, message: problem }];
+    const findings = await checkModules(listed.map(([, { module }]) => module));
+    return findings.map((finding, index) => {
+      const [extension = '', { module } = { module: '' }] = listed[index] ?? [];
+      return Object.assign({ extension, module }, finding);
     });
+  }
+
+  /** Runs one request without listening on a port. */
+  async inject(request: LocalRequest): Promise<LocalAnswer> {
+    await this.#open();
+    return askOverPipe(this.#server, request);
   }
 
   /**
@@ -182,6 +187,11 @@ export class Host {
     this.#server.server.closeAllConnections();
     await closed;
     await this.#admin?.close();
+  }
+
+  async #open(): Promise<void> {
+    this.#core.open();
+    await this.#server.register(isapiRoutes, this.#core.frontEnd);
   }
 
   /** A host that serves is worth more than one that is watched: without its admin port it goes on. */

@@ -12,7 +12,7 @@ export type {
   RequestStatus,
   ThreadStatus,
 } from './dispatch/pool-status.ts';
-export type { CheckProblem, Host } from './host.ts';
+export type { ExtensionFinding, Host, Started } from './host.ts';
 export { HostError, type HostErrorCode } from './observe/host-error.ts';
 
 /** Options of `createHost` that are no part of a configuration. */

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { buffer } from 'node:stream/consumers';
 import { isatty } from 'node:tty';
 
 import { failureOf } from './cli/failure.ts';
@@ -21,12 +22,14 @@ const shell: Shell = {
     return () => clearTimeout(timer);
   },
   exit: (code) => process.exit(code),
-  openHost: async (config) => {
+  readInput: () => buffer(process.stdin),
+  openHost: async (config, log = 'output') => {
     const [{ Host }, { createLogger }] = await Promise.all([
       import('./host.ts'),
       import('./observe/logger.ts'),
     ]);
-    return new Host(config, await createLogger(config.log, undefined));
+    const stream = log === 'errors' ? process.stderr : undefined;
+    return new Host(config, await createLogger(config.log, stream));
   },
 };
 

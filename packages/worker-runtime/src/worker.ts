@@ -2,6 +2,7 @@ import { MessageChannel, parentPort, threadId, workerData } from 'node:worker_th
 import { HSE_TERM_MUST_UNLOAD } from '@isapi-host/sdk';
 import {
   type Hello,
+  type ModuleFinding,
   PROTOCOL_VERSION,
   Slab,
   type ThreadSettings,
@@ -10,18 +11,14 @@ import {
 import { loadExtension } from './load-extension.ts';
 import { Thread } from './thread.ts';
 
-/**
- * Loads a module, asks its version and terminates it.
- *
- * @returns what is wrong, or `undefined`
- */
-export async function check(module: string): Promise<string | undefined> {
+/** Loads a module, asks its version and terminates it. */
+export async function check(module: string): Promise<ModuleFinding> {
   try {
-    const { extension } = await loadExtension(module, 0);
+    const { extension, version, description } = await loadExtension(module, 0);
     await extension.terminateExtension?.(HSE_TERM_MUST_UNLOAD);
-    return undefined;
+    return { version, description };
   } catch (error) {
-    return toWireError(error).message;
+    return { problem: toWireError(error).message };
   }
 }
 

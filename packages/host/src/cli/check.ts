@@ -20,9 +20,9 @@ export async function check(shell: Shell, flags: Texts): Promise<number> {
 async function extensionProblems(shell: Shell, config: HostConfig): Promise<string[]> {
   const host = await shell.openHost(config);
   try {
-    const problems = await host.check();
-    return problems.map(
-      ({ extension, module, message }) => `extensions.${extension} (${module}): ${message}`,
+    const findings = await host.inspect();
+    return findings.flatMap(({ extension, module, problem }) =>
+      problem === undefined ? [] : [`extensions.${extension} (${module}): ${problem}`],
     );
   } finally {
     await host.close();

@@ -63,11 +63,16 @@ export function givenFlags(args: ParsedArgs, flags: ArgsDef): Texts {
  * citty takes what it does not know without a word, and any value of a switch but `false` as true.
  */
 export function wrongWord(words: readonly string[], flags: ArgsDef): string | undefined {
+  const places = Object.entries(flags).filter(([, { type }]) => type === 'positional');
+  let taken = 0;
   for (let index = 0; index < words.length; index++) {
     const word = words[index] ?? '';
     const [, name, value] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
     if (name === undefined) {
-      return word.startsWith('-') ? `unknown flag ${word}` : `unexpected argument "${word}"`;
+      if (word.startsWith('-')) return `unknown flag ${word}`;
+      if (taken === places.length) return `unexpected argument "${word}"`;
+      taken += 1;
+      continue;
     }
     const kind = kindOf(name, flags);
     if (kind === undefined) {
@@ -76,14 +81,27 @@ export function wrongWord(words: readonly string[], flags: ArgsDef): string | un
     const wrong = wrongValue(kind, value ?? (kind === 'text' ? words[++index] : undefined));
     if (wrong !== undefined) return `--${name} ${wrong}`;
   }
-  return undefined;
+  const missing = places.slice(taken).find(([, { required }]) => required !== false);
+  return missing === undefined ? undefined : `${missing[0].toUpperCase()} is missing`;
+}
+
+/** The words with each short flag (`-d`) as its long one (`--data`). */
+export function spelledOut(words: readonly string[], flags: ArgsDef): string[] {
+  const names = new Map<string, string>(
+    Object.entries(flags).flatMap(([name, flag]) =>
+      'alias' in flag && typeof flag.alias === 'string' ? [[`-${flag.alias}`, `--${name}`]] : [],
+    ),
+  );
+  return words.map((word) => names.get(word) ?? word);
 }
 
 /** How a flag is written: with a text, with or without a boolean, or as `--no-...` without a value. */
 type Kind = 'text' | 'switch' | 'off';
 
 function kindOf(name: string, flags: ArgsDef): Kind | undefined {
-  if (Object.hasOwn(flags, name)) return flags[name]?.type === 'boolean' ? 'switch' : 'text';
+  const type = Object.hasOwn(flags, name) ? flags[name]?.type : undefined;
+  if (type === 'boolean') return 'switch';
+  if (type !== undefined && type !== 'positional') return 'text';
   if (!name.startsWith('no-')) return undefined;
   return kindOf(name.slice('no-'.length), flags) === 'switch' ? 'off' : undefined;
 }
@@ -104,7 +122,9 @@ function wrongValue(kind: Kind, value: string | undefined): string | undefined {
 }
 
 function allNames(flags: ArgsDef): string[] {
-  return Object.entries(flags).flatMap(([name, { type }]) =>
-    type === 'boolean' ? [`--${name}`, `--no-${name}`] : [`--${name}`],
-  );
+  return Object.entries(flags)
+    .filter(([, { type }]) => type !== 'positional')
+    .flatMap(([name, { type }]) =>
+      type === 'boolean' ? [`--${name}`, `--no-${name}`] : [`--${name}`],
+    );
 }

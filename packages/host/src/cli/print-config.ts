@@ -3,6 +3,7 @@ import { isSecret } from '../config/setting.ts';
 import type { Texts } from '../config/read-texts.ts';
 import { resolveConfig, type ResolvedConfig } from '../config/resolve-config.ts';
 import { exitCodes, type Shell } from './shell.ts';
+import { tableText } from './table-text.ts';
 
 /** `isapi config`: prints each value of the configuration with where it came from. */
 export async function printConfig(shell: Shell, flags: Texts): Promise<number> {
@@ -34,19 +35,7 @@ function asJson(resolved: ResolvedConfig): string {
 }
 
 function asTable(resolved: ResolvedConfig): string {
-  const lines = linesOf(resolved).map(({ key, value, origin }) => [key, textOf(value), origin]);
-  const widths = [0, 1].map((column) =>
-    Math.max(...lines.map((line) => line[column]?.length ?? 0)),
-  );
-  return lines
-    .map(
-      (line) =>
-        `${line
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('');
+  return tableText(linesOf(resolved).map(({ key, value, origin }) => [key, textOf(value), origin]));
 }
 
 function textOf(value: unknown): string {

@@ -3,7 +3,7 @@ import { defineCommand, runCommand } from 'citty';
 import { suggestion } from '../config/nearest.ts';
 import { createCommands, type Command } from './commands.ts';
 import { failureOf } from './failure.ts';
-import { givenFlags, wrongWord } from './flags.ts';
+import { givenFlags, spelledOut, wrongWord } from './flags.ts';
 import { exitCodes, type Shell } from './shell.ts';
 import { commandUsage, usage } from './usage.ts';
 import { VERSION } from '../observe/version.ts';
@@ -28,9 +28,10 @@ async function runWords(shell: Shell, commands: ReadonlyMap<string, Command>): P
   const command = commands.get(name);
   if (command === undefined) return refuse(shell, unknownCommand(name, [...commands.keys()]));
   if (asks === 'help') return print(shell, await commandUsage(name, command, shell));
-  const wrong = wrongWord(words, command.flags);
+  const spelled = spelledOut(words, command.flags);
+  const wrong = wrongWord(spelled, command.flags);
   if (wrong !== undefined) return refuse(shell, `${wrong} (isapi ${name} --help lists the flags)`);
-  return run(shell, command, words);
+  return run(shell, command, spelled);
 }
 
 /** What a command line asks for, of which command if it names one, and the words that follow. */

@@ -20,7 +20,9 @@ export interface CliHost {
   /** Drains and ends; also right after opening, and after a start that failed. */
   close(): Promise<void>;
   /** Loads every listed extension without listening. */
-  check(): Promise<readonly CheckProblem[]>;
+  inspect(): Promise<readonly ExtensionFinding[]>;
+  /** Runs one request without listening on a port. */
+  inject(request: InjectedRequest): Promise<InjectedAnswer>;
 }
 
 /** The host's log, as far as the commands write to it. */
@@ -29,11 +31,29 @@ export interface CliLogger {
   warn(fields: object, message: string): void;
 }
 
-/** An extension that would not run. */
-export interface CheckProblem {
+/** What a listed extension says of itself, or what is wrong with it. */
+export interface ExtensionFinding {
   readonly extension: string;
   readonly module: string;
-  readonly message: string;
+  readonly version?: number | undefined;
+  readonly description?: string | undefined;
+  readonly problem?: string | undefined;
+}
+
+export interface InjectedRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  /** One header line, or nothing. */
+  readonly header: string;
+  readonly body: Uint8Array;
+}
+
+export interface InjectedAnswer {
+  readonly statusCode: number;
+  /** Status line and header lines, with the empty line. */
+  readonly head: string;
+  readonly body: Uint8Array;
 }
 
 /** What the command line needs of the process it runs in. `main.ts` has the real one. */
@@ -44,7 +64,7 @@ export interface Shell {
   readonly cwd: string;
   /** Whether what is printed goes to a terminal. */
   readonly isTerminal: boolean;
-  readonly print: (text: string) => void;
+  readonly print: (text: string | Uint8Array) => void;
   readonly printError: (text: string) => void;
   /** Time since the process started, ms. */
   readonly uptimeMs: () => number;
@@ -54,7 +74,10 @@ export interface Shell {
   readonly after: (ms: number, action: () => void) => () => void;
   /** Ends the process at once. */
   readonly exit: (code: number) => void;
-  readonly openHost: (config: HostConfig) => Promise<CliHost>;
+  /** Everything that comes on standard input. */
+  readonly readInput: () => Promise<Uint8Array>;
+  /** @param log - where its log goes: to standard output or standard error */
+  readonly openHost: (config: HostConfig, log?: 'output' | 'errors') => Promise<CliHost>;
 }
 
 /** Exit codes. A test holds the table in docs/operations.md against this one. */

@@ -230,46 +230,6 @@ export class ThreadPool {
   }
 }
 
-/** What a module is found to be. */
-export interface ModuleCheck {
-  readonly module: string;
-  /** What is wrong with it; `undefined`: it loads and gives its version. */
-  readonly problem: string | undefined;
-}
-
-/** A module that is not loaded after this long is a problem, ms. */
-const CHECK_MS = 5000;
-
-/** Loads modules in a thread of their own each, asks their version, and ends the threads. */
-export async function checkModules(modules: readonly string[]): Promise<ModuleCheck[]> {
-  const piscina = new Piscina({
-    filename: fileURLToPath(import.meta.resolve('@isapi-host/worker-runtime/worker')),
-    minThreads: 0,
-    maxThreads: Math.max(1, modules.length),
-    atomics: 'disabled',
-  });
-  piscina.on('error', ignore);
-  try {
-    return await Promise.all(modules.map((module) => checkModule(piscina, module)));
-  } finally {
-    await piscina.destroy();
-  }
-}
-
-async function checkModule(piscina: Piscina, module: string): Promise<ModuleCheck> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<string>((resolve) => {
-    timer = setTimeout(resolve, CHECK_MS, `not loaded after ${CHECK_MS} ms`);
-  });
-  const checked = piscina
-    .run(module, { name: 'check' })
-    .then((problem: unknown) => (typeof problem === 'string' ? problem : undefined))
-    .catch((error: unknown) => `the thread ended while it loaded: ${String(error)}`);
-  const problem = await Promise.race([checked, late]);
-  clearTimeout(timer);
-  return { module, problem };
-}
-
 function ignore(): void {
   // The thread's exit says it.
 }

@@ -89,6 +89,12 @@ export const hostErrors = {
     cause: 'fresh threads of a pool could not load its extensions; those that were there serve on',
     action: 'mend what the message names, then reload again',
   },
+  ISAPI_ERR_ADMIN_UNREACHABLE: {
+    status: undefined,
+    cause: 'a command found no admin server where the configuration says it is',
+    action:
+      'start the host, or give the command the `--config` and `--admin-port` that the host has',
+  },
   ISAPI_ERR_ADMIN_FAILED: {
     status: 500,
     cause: 'the admin server met an error nobody expects',

@@ -51,6 +51,11 @@ export interface Hello {
   readonly port: MessagePort;
 }
 
+/** What a module says of itself when it is loaded, or what is wrong with it. */
+export type ModuleFinding =
+  | { readonly version: number; readonly description: string; readonly problem?: undefined }
+  | { readonly problem: string };
+
 /** Status line and headers of an answer, checked by the thread. */
 export interface AnswerHead {
   readonly statusCode: number;

@@ -10,15 +10,15 @@ test('check prints ok when there is nothing to tell, and listens nowhere', async
 
   assert.deepEqual(
     { exitCode, printed: shell.printed, calls: shell.host.calls },
-    { exitCode: 0, printed: 'ok\n', calls: ['check', 'close'] },
+    { exitCode: 0, printed: 'ok\n', calls: ['inspect', 'close'] },
   );
 });
 
 test('check prints each extension that would not run', async () => {
   const shell = new FakeShell('check');
-  shell.host.problems = [
-    { extension: 'hello', module: '/e/hello.js', message: 'no such file' },
-    { extension: 'gate', module: '/e/gate.js', message: 'httpExtensionProc is missing' },
+  shell.host.findings = [
+    { extension: 'hello', module: '/e/hello.js', problem: 'no such file' },
+    { extension: 'gate', module: '/e/gate.js', problem: 'httpExtensionProc is missing' },
   ];
 
   const exitCode = await shell.run();

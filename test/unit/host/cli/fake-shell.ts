@@ -1,9 +1,11 @@
 import type { HostConfig } from '@isapi-host/host/internal/config/host-config';
 import { runCli } from '@isapi-host/host/internal/cli/run-cli';
 import type {
-  CheckProblem,
   CliHost,
   CliLogger,
+  ExtensionFinding,
+  InjectedAnswer,
+  InjectedRequest,
   Shell,
   Signal,
   Started,
@@ -13,7 +15,13 @@ import type {
 export class FakeHost implements CliHost {
   readonly calls: string[] = [];
   readonly lines: (readonly [level: string, fields: object, message: string])[] = [];
-  problems: readonly CheckProblem[] = [];
+  findings: readonly ExtensionFinding[] = [];
+  readonly requests: InjectedRequest[] = [];
+  answer: InjectedAnswer = {
+    statusCode: 200,
+    head: 'HTTP/1.1 200 OK\r\n\r\n',
+    body: Buffer.from('hello'),
+  };
   adminUrl: string | undefined = 'http://127.0.0.1:8081';
   startError: Error | undefined;
   /** What `close` waits for. */
@@ -39,9 +47,15 @@ export class FakeHost implements CliHost {
     await this.closing();
   }
 
-  check(): Promise<readonly CheckProblem[]> {
-    this.calls.push('check');
-    return Promise.resolve(this.problems);
+  inspect(): Promise<readonly ExtensionFinding[]> {
+    this.calls.push('inspect');
+    return Promise.resolve(this.findings);
+  }
+
+  inject(request: InjectedRequest): Promise<InjectedAnswer> {
+    this.calls.push('inject');
+    this.requests.push(request);
+    return Promise.resolve(this.answer);
   }
 }
 
@@ -64,8 +78,12 @@ export class FakeShell implements Shell {
     this.args = args.split(' ').filter((word) => word !== '');
   }
 
-  readonly print = (text: string): void => void (this.printed += text);
+  readonly print = (text: string | Uint8Array): void => {
+    this.printed += typeof text === 'string' ? text : Buffer.from(text).toString();
+  };
   readonly printError = (text: string): void => void (this.errors += text);
+  input = '';
+  readonly readInput = (): Promise<Uint8Array> => Promise.resolve(Buffer.from(this.input));
   readonly uptimeMs = (): number => 231.4;
   readonly exit = (code: number): void => void this.exits.push(code);
 

@@ -6,9 +6,18 @@ import { flagOf, rows, settingKeys } from '@isapi-host/host/internal/config/sett
 import { FakeShell, run } from './fake-shell.ts';
 
 const refused: readonly (readonly [args: string, message: string])[] = [
-  ['strat', 'unknown command "strat"; did you mean start? (allowed: start, check, config)'],
-  ['constructor', 'unknown command "constructor" (allowed: start, check, config)'],
-  ['help strat', 'unknown command "strat"; did you mean start? (allowed: start, check, config)'],
+  [
+    'strat',
+    'unknown command "strat"; did you mean start? (allowed: start, check, config, extensions, routes, inject, ps, reload, recycle)',
+  ],
+  [
+    'constructor',
+    'unknown command "constructor" (allowed: start, check, config, extensions, routes, inject, ps, reload, recycle)',
+  ],
+  [
+    'help strat',
+    'unknown command "strat"; did you mean start? (allowed: start, check, config, extensions, routes, inject, ps, reload, recycle)',
+  ],
   ['--prot 80', 'unknown flag --prot; did you mean --port? (isapi start --help lists the flags)'],
   [
     'check --prot=80',
@@ -24,6 +33,10 @@ const refused: readonly (readonly [args: string, message: string])[] = [
   ['-p 80', 'unknown flag -p (isapi start --help lists the flags)'],
   ['start now', 'unexpected argument "now" (isapi start --help lists the flags)'],
   ['start -- now', 'unknown flag -- (isapi start --help lists the flags)'],
+  ['inject GET', 'URL is missing (isapi inject --help lists the flags)'],
+  ['inject GET / /', 'unexpected argument "/" (isapi inject --help lists the flags)'],
+  ['inject GET / -x', 'unknown flag -x (isapi inject --help lists the flags)'],
+  ['routes --url /', 'unknown flag --url (isapi routes --help lists the flags)'],
   ['--port', '--port needs a value (isapi start --help lists the flags)'],
   ['--port --host ::1', '--port needs a value (isapi start --help lists the flags)'],
   [

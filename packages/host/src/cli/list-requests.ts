@@ -1,0 +1,86 @@
+import type { PoolStatus, RequestStatus } from '../dispatch/pool-status.ts';
+import type { Texts } from '../config/read-texts.ts';
+import { resolveConfig } from '../config/resolve-config.ts';
+import { AdminClient } from './admin-client.ts';
+import { exitCodes, type Shell } from './shell.ts';
+import { tableText } from './table-text.ts';
+
+/** What the admin API tells of the process. */
+interface HostView {
+  readonly version: string;
+  readonly pid: number;
+  readonly uptimeMs: number;
+  readonly draining: boolean;
+  readonly rssMb: number;
+}
+
+type RequestView = Omit<RequestStatus, 'threadId'> & {
+  readonly pool: string;
+  readonly threadId: number | null;
+};
+
+/** `isapi ps`: prints the pools, threads and requests of the host that runs. */
+export async function listRequests(shell: Shell, flags: Texts): Promise<number> {
+  const { env, cwd } = shell;
+  const { config } = await resolveConfig({ flags, env, cwd });
+  const client = new AdminClient(config.admin);
+  const [host, { pools }, { requests }] = await Promise.all([
+    client.get<HostView>('/host'),
+    client.get<{ readonly pools: readonly PoolStatus[] }>('/pools'),
+    client.get<{ readonly requests: readonly RequestView[] }>('/requests'),
+  ]);
+  const text =
+    flags['json'] === 'true'
+      ? `${JSON.stringify({ host, pools, requests }, null, 2)}\n`
+      : [hostLine(host), poolTable(pools), threadTable(pools), requestTable(requests)].join('\n');
+  shell.print(text);
+  return exitCodes.done;
+}
+
+function hostLine({ version, pid, uptimeMs, draining, rssMb }: HostView): string {
+  const state = draining ? 'draining' : 'serving';
+  const seconds = Math.round(uptimeMs / 1000);
+  return `isapi-host ${version}, process ${pid}, up ${seconds} s, ${Math.round(rssMb)} MiB, ${state}\n`;
+}
+
+function poolTable(pools: readonly PoolStatus[]): string {
+  const rows = pools.map((pool) => [
+    pool.name,
+    pool.state,
+    pool.isolation,
+    String(pool.generation),
+    `${pool.threads.length}/${pool.maxThreads}`,
+    `${pool.waiting}/${pool.maxQueue}`,
+    String(pool.inFlight),
+    String(pool.served),
+  ]);
+  const heads = ['POOL', 'STATE', 'ISOLATION', 'GENERATION', 'THREADS', 'WAITING'];
+  return tableText([[...heads, 'IN FLIGHT', 'SERVED'], ...rows]);
+}
+
+function threadTable(pools: readonly PoolStatus[]): string {
+  const rows = pools.flatMap(({ name, threads }) =>
+    threads.map(({ threadId, state, sessions, claims }) => [
+      String(threadId),
+      name,
+      state,
+      String(sessions),
+      String(claims),
+    ]),
+  );
+  return tableText([['THREAD', 'POOL', 'STATE', 'SESSIONS', 'REQUESTS TAKEN'], ...rows]);
+}
+
+function requestTable(requests: readonly RequestView[]): string {
+  const oldestFirst = requests.toSorted((a, b) => b.ageMs - a.ageMs);
+  const rows = oldestFirst.map(({ requestId, pool, stage, ageMs, threadId, extension, url }) => [
+    requestId,
+    pool,
+    stage,
+    `${ageMs} ms`,
+    threadId === null ? '-' : String(threadId),
+    extension,
+    url,
+  ]);
+  return tableText([['REQUEST', 'POOL', 'STAGE', 'AGE', 'THREAD', 'EXTENSION', 'URL'], ...rows]);
+}
