@@ -2,12 +2,14 @@ import {
   BufferPool,
   type ControlBlockInit,
   decodeAnswer,
+  type FaultMessage,
   Slab,
   type SlotAnswer,
   type ThreadSettings,
   type ToHost,
   type WriteMessage,
 } from '@isapi-host/worker-runtime/protocol';
+import { FaultNotes } from '@isapi-host/worker-runtime/internal/fault-notes';
 import { Session } from '@isapi-host/worker-runtime/internal/session';
 import type { SessionThread } from '@isapi-host/worker-runtime/internal/session-thread';
 import { controlBlockInit, encodeInit } from './control-block-init.ts';
@@ -30,6 +32,9 @@ export class FakeThread implements SessionThread {
   readonly settings: ThreadSettings;
   readonly buffers: BufferPool = new BufferPool();
   readonly posted: ToHost[] = [];
+  /** What was told of faults, in order. */
+  readonly told: FaultMessage[] = [];
+  readonly faults: FaultNotes = new FaultNotes((message) => this.told.push(message));
   readonly endings: { readonly slot: number; readonly by: 'slot' | 'port' }[] = [];
   /** Plays the host while a session blocks: called again and again until the session has what it waits for. */
   whileBlocked: () => void = () => {
@@ -44,6 +49,7 @@ export class FakeThread implements SessionThread {
       profile: 'modern',
       traceLevel: 4,
       sessionsPerThread: 64,
+      loadTimeoutMs: 5000,
       serverSoftware: 'isapi-host/test',
       preload: [],
       cacheExtensions: true,

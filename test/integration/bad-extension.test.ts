@@ -90,6 +90,12 @@ const cases: readonly Case[] = [
   { name: 'version-garbage', errorCode: version, message: /expected \{ version: number/ },
 ];
 
+const EVENTS: Readonly<Record<string, string>> = {
+  [failed]: 'ext.throw',
+  [load]: 'ext.load',
+  [version]: 'ext.version',
+};
+
 for (const { name, errorCode, message } of cases) {
   test(`${name}: the client gets a plain 500, the operator the reason, and the next request works`, async (t) => {
     const client = await RawClient.connect(t, host.port);
@@ -100,7 +106,7 @@ for (const { name, errorCode, message } of cases) {
     assert.equal(response.statusCode, 500);
     assert.equal(response.text, '{"statusCode":500,"error":"Internal Server Error"}\n');
     assert.equal(next.text, 'hello');
-    const line = await host.logs.find({ msg: 'extension failed', extension: name });
+    const line = await host.logs.find({ evt: EVENTS[errorCode], extension: name });
     assert.equal(line.level, 50);
     assert.equal(line['errorCode'], errorCode);
     assert.match((line['error'] as { message: string }).message, message);
@@ -136,7 +142,7 @@ test('an extension that throws after its output was sent is cut off', async (t) 
     received: /a part/,
   });
 
-  const line = await host.logs.find({ msg: 'extension failed', extension: 'throws-after-output' });
+  const line = await host.logs.find({ evt: 'ext.truncated' });
   assert.equal((line['error'] as { message: string }).message, 'secret of throws-after-output');
   assert.equal((await fetchRaw(t, host.port, '/hello')).text, 'hello');
 });

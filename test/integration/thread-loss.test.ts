@@ -36,7 +36,7 @@ test('a thread whose heap is full costs its requests a 502, and the next request
 
   assert.equal(response.statusCode, 502);
   assert.equal(next.text, 'hello');
-  const line = await host.logs.find({ msg: 'thread lost' });
+  const line = await host.logs.find({ evt: 'worker.oom' });
   assert.equal(line['errorCode'], 'ERR_WORKER_OUT_OF_MEMORY');
 });
 

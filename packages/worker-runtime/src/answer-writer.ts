@@ -9,8 +9,12 @@ import {
   encodeAnswer,
   type SessionEnd,
   type Slab,
+  type ThreadFault,
 } from './protocol/index.ts';
 import type { SessionOutput } from './session-output.ts';
+
+/** Bytes that may wait for a client, of writes that nobody awaits. One write of any size may. */
+const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 
 /*
  * Output of one session. It is in one state; what makes each step is in brackets.
@@ -30,6 +34,8 @@ export interface AnswerSink extends PortSink {
   readonly cancelReason: number;
   /** The session is over; `slot`: its answer lies there, `port`: its end was posted. */
   complete(by: 'slot' | 'port'): void;
+  /** The extension does what it should not. */
+  fault(event: ThreadFault, reason: string): void;
 }
 
 export class AnswerWriter implements SessionOutput {
@@ -100,6 +106,7 @@ export class AnswerWriter implements SessionOutput {
     const buffered = this.#buffer(data);
     if (buffered !== -1) return buffered;
     const bytes = typeof data === 'string' ? Buffer.from(data) : data;
+    if (this.#portOutput.queuedBytes > MAX_QUEUED_BYTES) this.#refuseFlood();
     return this.#portOutput.write(bytes);
   }
 
@@ -112,6 +119,16 @@ export class AnswerWriter implements SessionOutput {
     this.#portOutput.writeSync(bytes);
     this.throwIfBroken();
     return bytes.length;
+  }
+
+  /** @throws IsapiError `ERROR_NOT_ENOUGH_MEMORY` */
+  #refuseFlood(): never {
+    const message = `${this.#portOutput.queuedBytes} bytes wait for the client: await writeClient`;
+    this.#sink.fault('ext.flood', message);
+    const error = new IsapiError('ERROR_NOT_ENOUGH_MEMORY', message);
+    this.#isCut = true;
+    this.breakOff(error);
+    throw error;
   }
 
   takeHeadOf(): undefined {

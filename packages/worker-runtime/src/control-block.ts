@@ -94,7 +94,7 @@ export class LiveControlBlock implements ExtensionControlBlock {
   readClient(maxBytes: number): Promise<Uint8Array> {
     try {
       this.#session.assertOpen();
-      checkSize(maxBytes);
+      checkSize(this.#session, maxBytes);
       this.#session.assertIdle();
       return quiet(this.#session.body.read(maxBytes));
     } catch (error) {
@@ -104,7 +104,7 @@ export class LiveControlBlock implements ExtensionControlBlock {
 
   readClientSync(maxBytes: number): Uint8Array {
     this.#session.assertOpen();
-    checkSize(maxBytes);
+    checkSize(this.#session, maxBytes);
     this.#session.assertIdle();
     return this.#session.body.readSync(maxBytes);
   }
@@ -112,7 +112,7 @@ export class LiveControlBlock implements ExtensionControlBlock {
   writeClient(data: string | Uint8Array, flags?: number): Promise<number> {
     try {
       this.#session.assertOpen();
-      checkData(data);
+      checkData(this.#session, data);
       this.#session.assertIdle();
       if (flags !== undefined && isAsync(flags)) return Promise.resolve(this.#startWrite(data));
       const accepted = this.#session.output.write(data);
@@ -125,7 +125,7 @@ export class LiveControlBlock implements ExtensionControlBlock {
 
   writeClientSync(data: string | Uint8Array, flags?: number): number {
     this.#session.assertOpen();
-    checkData(data);
+    checkData(this.#session, data);
     this.#session.assertIdle();
     if (flags !== undefined && isAsync(flags)) return this.#startWrite(data);
     return this.#session.output.writeSync(data);
@@ -190,12 +190,9 @@ function ignore(): void {
   // The extension sees it where it awaits.
 }
 
-function checkSize(maxBytes: number): void {
+function checkSize(session: Session, maxBytes: number): void {
   if (!Number.isInteger(maxBytes) || maxBytes < 0) {
-    throw new IsapiError(
-      'ERROR_INVALID_PARAMETER',
-      `expected a whole number of bytes, got ${String(maxBytes)}`,
-    );
+    misused(session, `expected a whole number of bytes, got ${String(maxBytes)}`);
   }
 }
 
@@ -205,12 +202,14 @@ function isAsync(flags: number): boolean {
   return (flags & HSE_IO_ASYNC) !== 0;
 }
 
-function checkData(data: unknown): void {
+function checkData(session: Session, data: unknown): void {
   if (typeof data === 'string' || data instanceof Uint8Array) return;
-  throw new IsapiError(
-    'ERROR_INVALID_PARAMETER',
-    `expected text or a Uint8Array, got ${typeof data}`,
-  );
+  misused(session, `expected text or a Uint8Array, got ${typeof data}`);
+}
+
+function misused(session: Session, message: string): never {
+  session.fault('ext.misuse', message);
+  throw new IsapiError('ERROR_INVALID_PARAMETER', message);
 }
 
 function cutToBytes(text: string, maxBytes: number): string {

@@ -1,5 +1,5 @@
 import { HSE_TERM_MUST_UNLOAD, type HseTerm } from '@isapi-host/sdk';
-import { type LoadedExtension, loadExtension } from './load-extension.ts';
+import { LoadError, type LoadedExtension, loadExtension } from './load-extension.ts';
 
 /** A failed load is answered from memory for this long, ms; then the module is tried again. */
 const RETRY_AFTER_MS = 1000;
@@ -18,6 +18,8 @@ interface Entry {
 
 /** What is told of loads, for the log. */
 export interface RegistryObserver {
+  /** So many modules are being loaded now. */
+  loading(count: number): void;
   loaded(module: string, extension: LoadedExtension, ms: number): void;
   terminateFailed(module: string, error: unknown): void;
 }
@@ -26,9 +28,13 @@ export interface RegistryObserver {
 export class ExtensionRegistry {
   readonly #entries = new Map<string, Entry>();
   readonly #observer: RegistryObserver;
+  readonly #loadTimeoutMs: number;
+  #loading = 0;
 
-  constructor(observer: RegistryObserver) {
+  /** @param loadTimeoutMs - longest a module and its getExtensionVersion may take, ms */
+  constructor(observer: RegistryObserver, loadTimeoutMs: number) {
     this.#observer = observer;
+    this.#loadTimeoutMs = loadTimeoutMs;
   }
 
   get hasLoaded(): boolean {
@@ -50,7 +56,7 @@ export class ExtensionRegistry {
 
     const started = performance.now();
     const tries = (known?.tries ?? 0) + 1;
-    const loading = loadExtension(module, tries - 1);
+    const loading = this.#load(module, tries - 1);
     const entry: Entry = { loaded: undefined, loading, failedAt: 0, tries };
     this.#entries.set(module, entry);
     loading.then(
@@ -65,12 +71,32 @@ export class ExtensionRegistry {
     return loading;
   }
 
+  async #load(module: string, generation: number): Promise<LoadedExtension> {
+    this.#countLoad(1);
+    try {
+      return await withinMs(this.#loadTimeoutMs, loadExtension(module, generation), () => {
+        const message = `module ${module} is not loaded after ${this.#loadTimeoutMs} ms`;
+        return new LoadError('ISAPI_ERR_LOAD_TIMEOUT', message);
+      });
+    } finally {
+      this.#countLoad(-1);
+    }
+  }
+
+  #countLoad(step: 1 | -1): void {
+    this.#loading += step;
+    this.#observer.loading(this.#loading);
+  }
+
   /** Calls TerminateExtension of every loaded extension. Never rejects, and ends within 5 s for each. */
   async terminate(flags: HseTerm = HSE_TERM_MUST_UNLOAD): Promise<void> {
     for (const [module, { loaded }] of this.#entries) {
       if (loaded?.extension.terminateExtension === undefined) continue;
       try {
-        await withinMs(TERMINATE_MS, Promise.resolve(loaded.extension.terminateExtension(flags)));
+        const terminated = Promise.resolve(loaded.extension.terminateExtension(flags));
+        await withinMs(TERMINATE_MS, terminated, () => {
+          return new Error(`terminateExtension is not done after ${TERMINATE_MS} ms`);
+        });
       } catch (error) {
         this.#observer.terminateFailed(module, error);
       }
@@ -79,15 +105,20 @@ export class ExtensionRegistry {
   }
 }
 
-async function withinMs(ms: number, promise: Promise<unknown>): Promise<void> {
+/** @param onLate - what it rejects with then */
+async function withinMs<Value>(
+  ms: number,
+  promise: Promise<Value>,
+  onLate: () => Error,
+): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise((_resolve, reject) => {
+  const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      reject(new Error(`not done after ${ms} ms`));
+      reject(onLate());
     }, ms);
   });
   try {
-    await Promise.race([promise, late]);
+    return await Promise.race([promise, late]);
   } finally {
     clearTimeout(timer);
   }

@@ -3,9 +3,12 @@ import { pathToFileURL } from 'node:url';
 import type { Extension } from '@isapi-host/sdk';
 
 /** Why a module cannot serve. */
-class LoadError extends Error {
+export class LoadError extends Error {
   override readonly name = 'LoadError';
-  readonly code: 'ISAPI_ERR_EXTENSION_LOAD' | 'ISAPI_ERR_EXTENSION_VERSION';
+  readonly code:
+    | 'ISAPI_ERR_EXTENSION_LOAD'
+    | 'ISAPI_ERR_EXTENSION_VERSION'
+    | 'ISAPI_ERR_LOAD_TIMEOUT';
 
   constructor(code: LoadError['code'], message: string, options?: ErrorOptions) {
     super(message, options);

@@ -30,6 +30,8 @@ export class PortOutput {
   /** Bytes posted and not yet taken by the client's connection. */
   #underWay = 0;
   hasPosted = false;
+  /** Bytes that wait for room. */
+  queuedBytes = 0;
 
   /** @param onDrained - called when nothing waits any more */
   constructor(sink: PortSink, onDrained: () => void) {
@@ -55,6 +57,7 @@ export class PortOutput {
       };
       const queued: Queued = { bytes, offset: 0, hasBegun: false, settle };
       this.#queue.push(queued);
+      this.queuedBytes += bytes.length;
       this.#pump();
       // The caller may use its memory again before the rest has left.
       if (queued.offset < bytes.length) keepRest(queued);
@@ -64,6 +67,7 @@ export class PortOutput {
   /** The same, but blocks the thread until all of it has left or was dropped. */
   writeSync(bytes: Uint8Array): void {
     this.#queue.push({ bytes, offset: 0, hasBegun: false, settle: ignore });
+    this.queuedBytes += bytes.length;
     this.#pump();
     this.#sink.blockUntil(() => this.#queue.length === 0);
   }
@@ -80,6 +84,7 @@ export class PortOutput {
     const last = this.#queue.at(-1);
     if (last === undefined || last.hasBegun) return false;
     this.#queue.pop();
+    this.queuedBytes -= last.bytes.length;
     return true;
   }
 
@@ -93,6 +98,7 @@ export class PortOutput {
   drop(error: IsapiError): void {
     const queue = this.#queue;
     this.#queue = [];
+    this.queuedBytes = 0;
     for (const { settle } of queue) settle(error);
   }
 
@@ -102,6 +108,7 @@ export class PortOutput {
       while (first.offset < bytes.length && this.#underWay < WRITE_WINDOW_BYTES) {
         const end = Math.min(first.offset + PIECE_BYTES, bytes.length);
         this.#post(bytes.subarray(first.offset, end));
+        this.queuedBytes -= end - first.offset;
         first.offset = end;
         first.hasBegun = true;
       }

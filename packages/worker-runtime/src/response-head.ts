@@ -10,10 +10,24 @@ const MAX_HEADERS = 100;
 export interface ParsedHead {
   readonly head: AnswerHead;
   readonly body: string;
+  /** A header that does not go out: framing is the host's. */
+  readonly dropped?: string;
+}
+
+/** A status or a header that cannot be sent. */
+export class ResponseHeadError extends IsapiError {
+  readonly fault: 'ext.badstatus' | 'ext.badheader';
+
+  constructor(fault: ResponseHeadError['fault'], message: string) {
+    super('ERROR_INVALID_PARAMETER', message);
+    this.fault = fault;
+  }
 }
 
 /** Framing is the host's: these never go out as an extension gave them. */
 const FRAMING = new Set(['connection', 'keep-alive', 'proxy-connection', 'upgrade', 'te']);
+/** Of these, what an extension may well say, and what is heeded: whether the connection is kept. */
+const PERSISTENCE = new Set(['connection', 'keep-alive', 'proxy-connection']);
 /** In the profile classic an extension may frame its body with chunks of its own. */
 const CODING = 'transfer-encoding';
 
@@ -59,6 +73,7 @@ export function parseResponseHead(
   let keep = keepConn;
   let hasDate = false;
   let hasServer = false;
+  let dropped = '';
   for (const [name, value] of pairs) {
     if (!TOKEN.test(name)) invalid(`header name ${show(name)}: expected an HTTP token`);
     if (!FIELD_VALUE.test(value)) {
@@ -72,14 +87,18 @@ export function parseResponseHead(
       continue;
     }
     if (key === 'connection' && /\bclose\b/i.test(value)) keep = false;
-    if (FRAMING.has(key) || (key === CODING && profile === 'modern')) continue;
+    if (FRAMING.has(key) || (key === CODING && profile === 'modern')) {
+      if (!PERSISTENCE.has(key)) dropped = name;
+      continue;
+    }
     if (key === 'date') hasDate = true;
     else if (key === 'server') hasServer = true;
     text += `${name}: ${value}\r\n`;
   }
   if (text.length > MAX_HEAD_BYTES) tooLarge(text.length);
   const { statusCode } = line;
-  return { head: { statusCode, text, contentLength, keepConn: keep, hasDate, hasServer }, body };
+  const head = { statusCode, text, contentLength, keepConn: keep, hasDate, hasServer };
+  return dropped === '' ? { head, body } : { head, body, dropped };
 }
 
 /** Header lines that begin with a status line of their own; it counts when no other is given. */
@@ -124,7 +143,7 @@ function statusLine(status: string | number = 200): StatusLine {
   const known = statusLines.get(status);
   if (known !== undefined) return known;
   if (typeof status !== 'string' && typeof status !== 'number') {
-    invalid(`status: expected a text or a number, got ${typeof status}`);
+    invalidStatus(`status: expected a text or a number, got ${typeof status}`);
   }
   const line = parseStatus(String(status));
   if (statusLines.size < MAX_STATUS_LINES) statusLines.set(status, line);
@@ -136,10 +155,14 @@ function parseStatus(status: string): StatusLine {
   const statusCode = Number(match?.[1]);
   // 1xx would be taken for an interim answer and leave the client waiting.
   if (match === null || statusCode < 200 || statusCode > 599) {
-    invalid(`status ${show(status)}: expected 200 to 599 and a reason phrase, as "404 Not Found"`);
+    invalidStatus(
+      `status ${show(status)}: expected 200 to 599 and a reason phrase, as "404 Not Found"`,
+    );
   }
   const reason = match[2] ?? STATUS_CODES[statusCode] ?? '';
-  if (!FIELD_VALUE.test(reason)) invalid(`reason phrase ${show(reason)} has control characters`);
+  if (!FIELD_VALUE.test(reason)) {
+    invalidStatus(`reason phrase ${show(reason)} has control characters`);
+  }
   return { statusCode, text: `HTTP/1.1 ${statusCode} ${reason}\r\n` };
 }
 
@@ -227,5 +250,9 @@ function tooLarge(bytes: number): never {
 }
 
 function invalid(message: string): never {
-  throw new IsapiError('ERROR_INVALID_PARAMETER', message);
+  throw new ResponseHeadError('ext.badheader', message);
+}
+
+function invalidStatus(message: string): never {
+  throw new ResponseHeadError('ext.badstatus', message);
 }

@@ -1,3 +1,4 @@
+import type { FaultNotes } from './fault-notes.ts';
 import type { BufferPool, Slab, ThreadSettings, ToHost } from './protocol/index.ts';
 import type { Session } from './session.ts';
 
@@ -7,6 +8,8 @@ export interface SessionThread {
   readonly settings: ThreadSettings;
   /** Buffers for output. */
   readonly buffers: BufferPool;
+  /** Where faults of extensions are told. */
+  readonly faults: FaultNotes;
   post(message: ToHost, transfer?: readonly ArrayBuffer[]): void;
   waitForChildren(sessions: number): void;
   /** Blocks until `isDone`, `timeoutMs` at most. @returns whether it is */

@@ -25,6 +25,7 @@ import {
   type ReplyMessage,
   SLOT_CANCEL,
   type Slab,
+  type ThreadFault,
   type ToHost,
   toWireError,
 } from './protocol/index.ts';
@@ -160,7 +161,15 @@ export class Session {
 
   /** @throws IsapiError `ERROR_INVALID_PARAMETER` - the session is over */
   assertOpen(): void {
-    if (this.isDone) throw new IsapiError('ERROR_INVALID_PARAMETER', 'the session is over');
+    if (!this.isDone) return;
+    this.fault('ext.afterdone', 'the session is over');
+    throw new IsapiError('ERROR_INVALID_PARAMETER', 'the session is over');
+  }
+
+  /** The extension did something it should not. */
+  fault(event: ThreadFault, reason: string): void {
+    const { extension, requestId } = this.request.init;
+    this.thread.faults.tell(event, extension, { reqId: requestId, reason });
   }
 
   /** @throws IsapiError `ERROR_IO_PENDING` - an asynchronous operation is under way */
@@ -279,7 +288,9 @@ export class Session {
 
   /** The extension threw. */
   fail(thrown: unknown): void {
-    this.#end(HSE_STATUS_ERROR, toWireError(thrown));
+    const error = toWireError(thrown);
+    if (error.code === 'ERR_ACCESS_DENIED') this.fault('ext.denied', error.message);
+    this.#end(HSE_STATUS_ERROR, error);
   }
 
   #end(hseStatus: FinalStatus, error: ReturnType<typeof toWireError> | undefined): void {

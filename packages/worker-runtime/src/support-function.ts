@@ -1,4 +1,5 @@
 import * as hse from '@isapi-host/sdk';
+import { ResponseHeadError } from './response-head.ts';
 import type { Session } from './session.ts';
 import { asyncRead } from './support/body.ts';
 import { execUrl, execUrlStatus, sendUrl } from './support/child.ts';
@@ -90,6 +91,15 @@ export function callSupportFunction(
   style: Style,
 ): unknown {
   const handler = HANDLERS.get(code);
-  if (handler !== undefined) return handler(session, input as never, style);
+  if (handler !== undefined) return callHandler(session, handler, input, style);
   throw new hse.IsapiError('ERROR_INVALID_PARAMETER', `no request has the code ${String(code)}`);
+}
+
+function callHandler(session: Session, handler: Handler, input: unknown, style: Style): unknown {
+  try {
+    return handler(session, input as never, style);
+  } catch (error) {
+    if (error instanceof ResponseHeadError) session.fault(error.fault, error.message);
+    throw error;
+  }
 }

@@ -1,7 +1,10 @@
 import type { MessagePort } from 'node:worker_threads';
 import { HSE_TERM_MUST_UNLOAD, type HseTerm } from '@isapi-host/sdk';
+import { Blame } from './blame.ts';
 import { ExtensionRegistry } from './extension-registry.ts';
+import { FaultNotes } from './fault-notes.ts';
 import { HostLink } from './host-link.ts';
+import { Leftovers } from './leftovers.ts';
 import type { LoadedExtension } from './load-extension.ts';
 import {
   BufferPool,
@@ -25,6 +28,9 @@ import { UploadGarbage } from './upload-garbage.ts';
 /** Output an extension has written is held back at most about this long when its session goes on, ms. */
 const FLUSH_AFTER_MS = 10;
 
+/** How often a thread tells how much memory it has outside its heap, ms. */
+const MEMORY_MS = 250;
+
 /** Requests that are begun before the event loop has its turn: messages and timers of open sessions wait for it. */
 const CLAIMS_PER_TURN = 64;
 
@@ -43,10 +49,15 @@ export class Thread implements SessionThread {
   readonly settings: ThreadSettings;
   readonly buffers: BufferPool = new BufferPool();
   readonly #garbage = new UploadGarbage();
+  readonly faults: FaultNotes;
+  readonly blame: Blame = new Blame();
+  readonly #leftovers: Leftovers = new Leftovers();
   readonly #number: number;
   readonly #link: HostLink;
   readonly #registry: ExtensionRegistry;
   readonly #sessions: (Session | undefined)[];
+  /** Slot of the last request that asked for a module to be loaded. */
+  #loadingSlot = -1;
   #open = 0;
   /** How many of those only wait for a child. */
   #waiting = 0;
@@ -64,7 +75,8 @@ export class Thread implements SessionThread {
     this.#number = number;
     this.#sessions = Array.from({ length: slab.slots });
     this.#link = new HostLink(port, slab, this);
-    this.#registry = new ExtensionRegistry(this);
+    this.faults = new FaultNotes((message) => this.#link.post(message));
+    this.#registry = new ExtensionRegistry(this, settings.loadTimeoutMs);
     this.#left = new Promise((resolve) => {
       this.#leave = resolve;
     });
@@ -72,7 +84,11 @@ export class Thread implements SessionThread {
 
   /** Serves until it is told to retire; settles when the extensions are terminated. */
   async serve(): Promise<void> {
-    for (const { module } of this.settings.preload) this.#registry.load(module).catch(ignore);
+    setInterval(() => this.#tellMemory(), MEMORY_MS).unref();
+    for (const { name, module } of this.settings.preload) {
+      this.blame.note(module, name);
+      this.#registry.load(module).catch(ignore);
+    }
     // The first wake-up comes when the host knows this thread: before, it could not send it anything.
     await this.#left;
   }
@@ -155,13 +171,14 @@ export class Thread implements SessionThread {
     this.#link.post({ op: 'loaded', module, version, description, loadMs: Math.round(ms) });
   }
 
+  loading(count: number): void {
+    this.slab.setLoading(this.#number, count === 0 ? 0 : monotonicMs(), this.#loadingSlot);
+  }
+
   terminateFailed(module: string, error: unknown): void {
-    this.#link.post({
-      op: 'log',
-      level: 'error',
-      message: 'extension termination failed',
-      fields: { module, ...flat(error) },
-    });
+    const { code, message, stack } = toWireError(error);
+    const fields = { module, errorCode: code, errorMessage: message, stack };
+    this.faults.tell('ext.terminate', this.blame.of(module), fields);
   }
 
   async #load(modules: readonly string[]): Promise<void> {
@@ -217,6 +234,8 @@ export class Thread implements SessionThread {
   }
 
   #loadThenRun(session: Session, module: string): void {
+    this.blame.note(module, session.request.init.extension);
+    this.#loadingSlot = session.slot;
     this.#registry.load(module).then(
       ({ extension }) => {
         session.run(extension);
@@ -225,6 +244,12 @@ export class Thread implements SessionThread {
         session.refuse(error, (error as { code?: string }).code ?? 'ISAPI_ERR_EXTENSION_LOAD');
       },
     );
+  }
+
+  #tellMemory(): void {
+    const { external, arrayBuffers } = process.memoryUsage();
+    // Shared memory counts as array buffers only, that of WebAssembly as external only.
+    this.slab.setMemory(this.#number, Math.max(external, arrayBuffers));
   }
 
   get #hasRoom(): boolean {
@@ -269,6 +294,8 @@ export class Thread implements SessionThread {
     if (this.#isLeaving) return;
     this.#isLeaving = true;
     await this.#registry.terminate(flags);
+    const left = this.#leftovers.describe();
+    if (left !== '') this.faults.tell('ext.leftover', this.blame.all, { left });
     this.#link.post({ op: 'retired' });
     this.#leave();
   }
@@ -276,11 +303,6 @@ export class Thread implements SessionThread {
 
 /** A microtask by way of a promise; `queueMicrotask` also makes an AsyncResource. */
 const settled: Promise<void> = Promise.resolve();
-
-function flat(error: unknown): Record<string, string> {
-  const { code, message, stack } = toWireError(error);
-  return { errorCode: code, errorMessage: message, stack };
-}
 
 function ignore(): void {
   // The first request reports it.

@@ -8,6 +8,7 @@ import {
   type ThreadSettings,
   toWireError,
 } from './protocol/index.ts';
+import { guardThread } from './guard-thread.ts';
 import { loadExtension } from './load-extension.ts';
 import { Thread } from './thread.ts';
 
@@ -31,6 +32,7 @@ export default async function tenure(): Promise<void> {
   const { slab, number } = await join(settings);
   const { port1, port2 } = new MessageChannel();
   const thread = new Thread(settings, slab, number, port1);
+  guardThread(thread);
   parentPort?.postMessage(
     { hello: PROTOCOL_VERSION, thread: number, threadId, port: port2 } satisfies Hello,
     [port2],

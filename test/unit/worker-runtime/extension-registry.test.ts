@@ -48,6 +48,11 @@ function eventsOf(name: string): readonly string[] {
 class Observer implements RegistryObserver {
   readonly loads: string[] = [];
   readonly failures: unknown[] = [];
+  readonly counts: number[] = [];
+
+  loading(count: number): void {
+    this.counts.push(count);
+  }
 
   loaded(_module: string, { description }: { readonly description: string }): void {
     this.loads.push(description);
@@ -60,7 +65,7 @@ class Observer implements RegistryObserver {
 
 test('all who ask while a module loads wait for the one load', async () => {
   const observer = new Observer();
-  const registry = new ExtensionRegistry(observer);
+  const registry = new ExtensionRegistry(observer, 5000);
   const module = moduleOf('shared');
   assert.equal(registry.get(module), undefined);
 
@@ -74,7 +79,7 @@ test('all who ask while a module loads wait for the one load', async () => {
 
 test('a failed load is remembered for a second, then tried again', async (t) => {
   t.mock.timers.enable({ apis: ['Date'], now: 1_000_000 });
-  const registry = new ExtensionRegistry(new Observer());
+  const registry = new ExtensionRegistry(new Observer(), 5000);
   const module = moduleOf('mended', { top: 'throw new Error("broken");' });
   await assert.rejects(registry.load(module), { code: 'ISAPI_ERR_EXTENSION_LOAD' });
   moduleOf('mended');
@@ -88,7 +93,7 @@ test('a failed load is remembered for a second, then tried again', async (t) => 
 });
 
 test('terminate calls TerminateExtension of every loaded extension, once', async () => {
-  const registry = new ExtensionRegistry(new Observer());
+  const registry = new ExtensionRegistry(new Observer(), 5000);
   await registry.load(moduleOf('first'));
   await registry.load(moduleOf('second'));
 
@@ -101,7 +106,7 @@ test('terminate calls TerminateExtension of every loaded extension, once', async
 
 test('a terminateExtension that throws is reported, and the others are still called', async () => {
   const observer = new Observer();
-  const registry = new ExtensionRegistry(observer);
+  const registry = new ExtensionRegistry(observer, 5000);
   await registry.load(moduleOf('thrower', { terminate: 'throw new Error("unwilling");' }));
   await registry.load(moduleOf('after-thrower'));
 
@@ -113,7 +118,7 @@ test('a terminateExtension that throws is reported, and the others are still cal
 
 test('a terminateExtension that never ends is given up, and the others are still called', async (t) => {
   const observer = new Observer();
-  const registry = new ExtensionRegistry(observer);
+  const registry = new ExtensionRegistry(observer, 5000);
   await registry.load(moduleOf('hanger', { terminate: 'await new Promise(() => {});' }));
   await registry.load(moduleOf('after-hanger'));
   t.mock.timers.enable({ apis: ['setTimeout'] });
@@ -130,7 +135,7 @@ test('a terminateExtension that never ends is given up, and the others are still
 
 test('an extension without terminateExtension is left alone', async () => {
   const observer = new Observer();
-  const registry = new ExtensionRegistry(observer);
+  const registry = new ExtensionRegistry(observer, 5000);
   const path = join(folder, 'plain.mjs');
   writeFileSync(
     path,

@@ -13,6 +13,8 @@ export type Loss =
   | 'queue-timeout'
   /** Its place in the full queue went to an extension with fewer places. */
   | 'displaced'
+  /** Its module took too long to load. */
+  | 'load-timeout'
   /** The host is closing and waits no longer. */
   | 'closing';
 

@@ -73,6 +73,10 @@ export interface PoolConfig {
   readonly idleTimeoutMs: number;
   /** V8 heap per thread, MiB; 0: V8's default. */
   readonly heapMb: number;
+  /** Buffers of a thread outside its heap, MiB; 0: no limit. */
+  readonly externalMb: number;
+  /** Longest a module may load and tell its version, ms. */
+  readonly loadTimeoutMs: number;
   /** Longest session, ms; 0: none. */
   readonly requestTimeoutMs: number;
   /** Where its threads run: in the host's process, or in one of their own. */

@@ -60,6 +60,26 @@ export const poolSettings = {
     fallback: 0,
     about: "V8 heap per thread; 0: V8's own limit",
   },
+  'pools.*.externalMb': {
+    variable: 'ISAPI_POOL_EXTERNAL_MB',
+    type: 'whole',
+    unit: 'MiB',
+    orZero: true,
+    min: 16,
+    max: 65_536,
+    fallback: 1024,
+    about:
+      'buffers of a thread outside its heap; above, it is replaced, and killed above twice that; 0: no limit',
+  },
+  'pools.*.loadTimeoutMs': {
+    variable: 'ISAPI_POOL_LOAD_TIMEOUT_MS',
+    type: 'whole',
+    unit: 'ms',
+    min: 1,
+    max: 2_147_483_647,
+    fallback: 5000,
+    about: 'longest a module may load and tell its version before 504',
+  },
   'pools.*.requestTimeoutMs': {
     variable: 'ISAPI_REQUEST_TIMEOUT_MS',
     type: 'whole',

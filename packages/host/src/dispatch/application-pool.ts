@@ -23,7 +23,9 @@ import { countServed, reportRequests, reportThreads } from './pool-report.ts';
 import type { PoolReport, RequestStatus } from './pool-status.ts';
 import { RequestTable } from './request-table.ts';
 import { ThreadCrew, type ThreadLink } from './thread-crew.ts';
+import { ThreadEnds } from './thread-ends.ts';
 import { ThreadPorts } from './thread-ports.ts';
+import { ThreadWatch } from './thread-watch.ts';
 import { Turns, type TurnTaker } from './turns.ts';
 import {
   type JoinedThread,
@@ -59,7 +61,7 @@ export interface ApplicationPoolOptions {
   readonly generation: number;
   readonly config: PoolConfig;
   readonly limits: LimitsConfig;
-  readonly settings: Omit<ThreadSettings, 'slab' | 'pool' | 'sessionsPerThread'>;
+  readonly settings: Omit<ThreadSettings, 'slab' | 'pool' | 'sessionsPerThread' | 'loadTimeoutMs'>;
   readonly logger: Logger;
   readonly faults: Faults;
   /** Called when a thread has loaded an extension. */
@@ -82,6 +84,8 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, TurnTaker, Dea
   readonly #ports: ThreadPorts;
   readonly #deadlines: Deadlines;
   readonly #admission: Admission;
+  readonly #ends: ThreadEnds;
+  readonly #watch: ThreadWatch;
   readonly #loads: ModuleLoads;
   #toldFullAt = 0;
   /** It takes no requests any more; those it has are still run. */
@@ -104,23 +108,29 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, TurnTaker, Dea
     this.#admission = new Admission(this.#slab, this.#requests, config.maxQueue);
     this.#loads = new ModuleLoads(options.onLoaded);
     const { memory } = this.#slab;
-    const { sessionsPerThread } = config;
+    const { sessionsPerThread, loadTimeoutMs } = config;
     this.#threads = new ThreadPool(
-      { ...config, settings: { ...settings, slab: memory, pool: name, sessionsPerThread } },
+      {
+        ...config,
+        settings: { ...settings, slab: memory, pool: name, sessionsPerThread, loadTimeoutMs },
+      },
       this,
     );
     this.#crew = new ThreadCrew(this.#slab, this.#threads);
     this.#turns = new Turns(this.#slab, this.#crew, this);
-    this.#ports = new ThreadPorts({
+    const parts = {
       slab: this.#slab,
       requests: this.#requests,
       crew: this.#crew,
       turns: this.#turns,
       loads: this.#loads,
+      threads: this.#threads,
       logger: this.#logger,
-      kill: (thread) => this.#threads.kill(thread),
-      report: (event, fields) => this.#report(event, fields),
-    });
+      report: (event: FaultEvent, fields: FaultFields) => this.#report(event, fields),
+    };
+    this.#ports = new ThreadPorts({ ...parts, kill: (link) => this.#ends.kill(link) });
+    this.#ends = new ThreadEnds({ ...parts, ports: this.#ports });
+    this.#watch = new ThreadWatch(this.#slab, this.#crew, config, this.#ends);
   }
 
   submit(
@@ -206,6 +216,7 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, TurnTaker, Dea
     for (const link of this.#crew.links) this.#crew.retire(link);
     await this.#threads.close(deadline);
     this.#crew.close();
+    this.#watch.close();
     this.#deadlines.close();
   }
 
@@ -225,18 +236,11 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, TurnTaker, Dea
 
   threadEnded(number: number, exit: ThreadExit): void {
     this.#loads.threadEnded(number, exit.message ?? `exit code ${exit.exitCode}`);
-    const known = this.#crew.find(number);
-    // What it had finished counts.
-    if (known !== undefined) this.#ports.ended(known);
-    const link = this.#crew.remove(number);
-    if (link === undefined) {
-      if (!this.#isClosing) this.#report('pool.boot', { ...exit });
-      return;
+    const link = this.#ends.ended(number, exit);
+    if (link?.isRetiring === true) {
+      this.#logger.debug({ threadId: link.threadId }, 'thread retired');
     }
-    const lost = this.#loseSessionsOf(number);
-    this.#slab.leave(number);
-    if (link.isRetiring) this.#logger.debug({ threadId: link.threadId }, 'thread retired');
-    else this.#report('worker.exit', { ...exit, lost });
+    if (link === undefined && !this.#isClosing) this.#report('pool.boot', { ...exit });
     this.#crew.wake();
   }
 
@@ -261,17 +265,13 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, TurnTaker, Dea
   // DeadlineKeeper
 
   expire(client: Client, loss: Loss): void {
+    if (loss === 'deadline') this.#reportDeadline(client);
     client.lose(loss);
     this.cancel(client, 'deadline');
   }
 
   outlived(client: Client): void {
-    const link = this.#linkOf(client.slot);
-    if (link === undefined) return;
-    this.#requests.abandon(client.slot, Infinity);
-    const { threadId } = link;
-    this.#report('worker.killed', { threadId, connId: client.connId });
-    this.#threads.kill(link.number);
+    this.#ends.outlived(client);
   }
 
   tick(): boolean {
@@ -292,6 +292,12 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, TurnTaker, Dea
     this.#report('pool.full', { refused, maxQueue: this.#config.maxQueue });
   }
 
+  #reportDeadline({ slot, connId, extension }: Client): void {
+    const threadId = this.#linkOf(slot)?.threadId;
+    const phase = threadId === undefined ? 'waiting' : 'running';
+    this.#report('ext.deadline', { extension, connId, threadId, phase });
+  }
+
   #report(event: FaultEvent, fields: FaultFields): void {
     this.#faults.report(event, { pool: this.name, generation: this.#generation, ...fields });
   }
@@ -303,19 +309,6 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, TurnTaker, Dea
     // A thread may have looked while the entries moved.
     this.#crew.wake();
     return hasRoom;
-  }
-
-  #loseSessionsOf(thread: number): number {
-    let lost = 0;
-    for (const client of this.#requests.all()) {
-      const { slot } = client;
-      if (!this.#slab.isClaimedBy(slot, thread)) continue;
-      lost += 1;
-      if (!this.#requests.isAbandoned(slot)) client.lose('thread-lost');
-      this.#requests.release(slot);
-    }
-    this.#requests.resubmitLost();
-    return lost;
   }
 
   #linkOf(slot: number): ThreadLink | undefined {

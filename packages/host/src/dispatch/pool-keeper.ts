@@ -16,6 +16,8 @@ const LOAD_MS = 30_000;
 /** What counts as a death. */
 const DEATHS: ReadonlySet<FaultEvent> = new Set([
   'worker.exit',
+  'worker.oom',
+  'worker.quarantined',
   'pool.exit',
   'pool.silent',
   'proc.rss',

@@ -25,7 +25,7 @@ export interface StartMessage {
   readonly config: PoolConfig;
   readonly limits: LimitsConfig;
   readonly logLevel: LogConfig['level'];
-  readonly settings: Omit<ThreadSettings, 'slab' | 'pool' | 'sessionsPerThread'>;
+  readonly settings: Omit<ThreadSettings, 'slab' | 'pool' | 'sessionsPerThread' | 'loadTimeoutMs'>;
   /** Longest drain when the host is gone, ms. */
   readonly drainMs: number;
 }

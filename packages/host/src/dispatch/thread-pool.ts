@@ -36,6 +36,8 @@ export interface ThreadExit {
   /** `ERR_WORKER_OUT_OF_MEMORY` and the like. */
   readonly errorCode: string | undefined;
   readonly message: string | undefined;
+  /** It has not ended, and never may: it is blocked in native code. It runs no JavaScript any more. */
+  readonly isStuck: boolean;
 }
 
 /** Tenures of threads that failed to start stay in Piscina's queue; a bound for the worst case. */
@@ -44,6 +46,8 @@ const MAX_TENURES_WAITING = 1000;
 /** A start that failed is tried again after this long, doubled each time, ms. */
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 5000;
+/** A thread that has not ended this long after it was told to is blocked in native code, ms. */
+const STUCK_MS = 5000;
 /** A thread that lived no longer than this counts as a start that failed, ms. */
 const SHORT_LIFE_MS = 100;
 
@@ -52,6 +56,8 @@ interface Member {
   readonly threadId: number;
   number: number;
   joinedAt: number;
+  /** It was told to end. */
+  isKilled: boolean;
   error: (Error & { readonly code?: string }) | undefined;
 }
 
@@ -74,7 +80,10 @@ export class ThreadPool {
   readonly #options: ThreadPoolOptions;
   readonly #observer: ThreadPoolObserver;
   readonly #members = new Map<Worker, Member>();
+  readonly #stuck = new Set<Worker>();
   #piscina: Piscina;
+  /** Those that were filled with threads that cannot be ended. */
+  readonly #earlier: Piscina[] = [];
   #isClosing = false;
   #retryMs = FIRST_RETRY_MS;
   #retryTimer: NodeJS.Timeout | undefined;
@@ -87,9 +96,16 @@ export class ThreadPool {
     this.#refill();
   }
 
-  /** Threads that run or start. */
+  /** Threads that run or start, without those that are being ended. */
   get size(): number {
-    return this.#members.size;
+    let size = 0;
+    for (const { isKilled } of this.#members.values()) if (!isKilled) size += 1;
+    return size;
+  }
+
+  /** Threads that cannot be ended. */
+  get stuck(): number {
+    return this.#stuck.size;
   }
 
   /** `threadId`s of threads that were started and have not joined yet. */
@@ -109,11 +125,27 @@ export class ThreadPool {
     return this.size > before;
   }
 
-  /** Ends a thread at once, whatever it does. Its sessions are lost. */
+  /** Ends a thread at once, whatever it does, and starts another if there are too few. Its sessions are lost. */
   kill(thread: number): void {
-    for (const { worker, number } of this.#members.values()) {
-      if (number === thread) void worker.terminate();
+    for (const member of this.#members.values()) {
+      if (member.number !== thread || member.isKilled) continue;
+      member.isKilled = true;
+      void member.worker.terminate();
+      setTimeout(() => this.#giveUp(member), STUCK_MS).unref();
+      this.#refill();
+      return;
     }
+  }
+
+  /** A thread in native code cannot be ended. It keeps its memory until that returns; nobody waits for it. */
+  #giveUp(member: Member): void {
+    if (!this.#members.has(member.worker)) return;
+    this.#stuck.add(member.worker);
+    member.worker.once('exit', () => this.#stuck.delete(member.worker));
+    member.worker.unref();
+    this.#ended(member, -1, true);
+    // Piscina counts it: before it has no room for others, another takes over.
+    if (this.#stuck.size % this.#options.maxThreads === 0) this.#beginAnew();
   }
 
   /**
@@ -124,7 +156,7 @@ export class ThreadPool {
   async close(deadline: number): Promise<void> {
     this.#isClosing = true;
     clearTimeout(this.#retryTimer);
-    if (this.size > 0) {
+    if (this.#members.size > 0) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, Math.max(0, deadline - monotonicMs()));
         this.#onGone = () => {
@@ -133,7 +165,21 @@ export class ThreadPool {
         };
       });
     }
-    await this.#piscina.destroy();
+    await this.#destroyAll();
+  }
+
+  /** A thread that cannot be ended holds nobody up. */
+  async #destroyAll(): Promise<void> {
+    const destroyed = [this.#piscina, ...this.#earlier].map((piscina) => piscina.destroy());
+    if (this.#stuck.size === 0) await Promise.all(destroyed);
+    else Promise.all(destroyed).catch(ignore);
+  }
+
+  #beginAnew(): void {
+    if (this.#isClosing) return;
+    this.#earlier.push(this.#piscina);
+    this.#piscina = this.#begin();
+    this.#refill();
   }
 
   #begin(): Piscina {
@@ -169,6 +215,7 @@ export class ThreadPool {
         threadId: worker.threadId,
         number: -1,
         joinedAt: 0,
+        isKilled: false,
         error: undefined,
       };
       this.#members.set(worker, member);
@@ -176,7 +223,7 @@ export class ThreadPool {
         member.error = error;
       });
       worker.once('exit', (exitCode) => {
-        this.#ended(member, exitCode);
+        if (this.#members.has(worker)) this.#ended(member, exitCode, false);
       });
     }
   }
@@ -191,7 +238,7 @@ export class ThreadPool {
     }
   }
 
-  #ended(member: Member, exitCode: number): void {
+  #ended(member: Member, exitCode: number, isStuck: boolean): void {
     this.#members.delete(member.worker);
     const { error } = member;
     this.#observer.threadEnded(member.number, {
@@ -199,8 +246,9 @@ export class ThreadPool {
       exitCode,
       errorCode: error?.code,
       message: error?.message,
+      isStuck,
     });
-    if (this.size === 0) this.#onGone?.();
+    if (this.#members.size === 0) this.#onGone?.();
     if (this.#isClosing) return;
     const livedMs = member.number === -1 ? 0 : monotonicMs() - member.joinedAt;
     if (livedMs > SHORT_LIFE_MS) {
@@ -220,7 +268,7 @@ export class ThreadPool {
     this.#retryTimer = setTimeout(() => {
       this.#retryTimer = undefined;
       if (this.#isClosing) return;
-      if (this.size === 0) {
+      if (this.#members.size === 0) {
         void this.#piscina.destroy();
         this.#piscina = this.#begin();
       }

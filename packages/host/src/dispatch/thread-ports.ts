@@ -18,6 +18,9 @@ import type { RequestTable } from './request-table.ts';
 import type { ThreadCrew, ThreadLink } from './thread-crew.ts';
 import type { Turns } from './turns.ts';
 
+/** A thread whose port is closed is ended, unless it has done so itself by then, ms. */
+const MUTE_MS = 250;
+
 export interface ThreadPortsOptions {
   readonly slab: Slab;
   readonly requests: RequestTable;
@@ -26,7 +29,7 @@ export interface ThreadPortsOptions {
   readonly loads: ModuleLoads;
   readonly logger: Logger;
   /** Ends a thread at once. */
-  readonly kill: (thread: number) => void;
+  readonly kill: (link: ThreadLink) => void;
   readonly report: (event: FaultEvent, fields: FaultFields) => void;
 }
 
@@ -50,10 +53,8 @@ export class ThreadPorts implements PortServer {
     this.#quotas.set(link, new MessageQuota());
     link.port.on('message', (message: unknown) => this.#receive(link, message));
     link.port.on('messageerror', () => this.#expel(link, 'bridge.bad', 'a message cannot be read'));
-    link.port.on('close', () => {
-      const isKnown = this.#of.crew.find(link.number) === link;
-      if (isKnown && !link.isRetiring) this.#of.kill(link.number);
-    });
+    // A thread that exits is gone before this. (A port cannot be read inside its `close`: Node 20 crashes.)
+    link.port.on('close', () => void setTimeout(() => this.#endMute(link), MUTE_MS).unref());
   }
 
   /** A thread has ended. Its exit overtakes what it posted last: an answer it had ended would be lost. */
@@ -135,6 +136,10 @@ export class ThreadPorts implements PortServer {
     this.#expel(link, 'bridge.bad', reason);
   }
 
+  #endMute(link: ThreadLink): void {
+    if (this.#of.crew.find(link.number) === link && !link.isRetiring) this.#of.kill(link);
+  }
+
   #receive(link: ThreadLink, message: unknown): void {
     const quota = this.#quotas.get(link);
     // Of a thread that was expelled.
@@ -149,7 +154,6 @@ export class ThreadPorts implements PortServer {
   #expel(link: ThreadLink, event: FaultEvent, reason: string): void {
     if (!this.#quotas.delete(link)) return;
     this.#of.report(event, { threadId: link.threadId, reason });
-    this.#of.kill(link.number);
-    link.port.close();
+    this.#of.kill(link);
   }
 }

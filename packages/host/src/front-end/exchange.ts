@@ -16,7 +16,7 @@ import { buildHeaderBlock } from '../control-block/header-block.ts';
 import { type BodyFailure, RequestBody } from '../control-block/request-body.ts';
 import type { Pool, Submission } from '../dispatch/pool.ts';
 import type { ExtensionResolution } from '../name-space/resolution.ts';
-import type { HostErrorCode } from '../observe/host-error.ts';
+import { type HostErrorCode, statusOf } from '../observe/host-error.ts';
 import type { FaultEvent, Faults } from '../observe/faults.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Connection, RequestFailure, Turn } from './connection.ts';
@@ -222,7 +222,7 @@ export class Exchange implements Client, Turn {
     if (end.error !== undefined || (end.hseStatus === HSE_STATUS_ERROR && this.responder.isOpen)) {
       this.errorCode = toHostErrorCode(end.error?.code);
       this.#report(faultOf(end.error?.code, !this.responder.isOpen), end.error);
-      this.responder.error(500);
+      this.responder.error(statusOf(this.errorCode) ?? 500);
     } else if (end.hseStatus === HSE_STATUS_ERROR) {
       this.#report('ext.truncated', undefined);
       this.responder.cut();

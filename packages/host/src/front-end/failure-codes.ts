@@ -12,6 +12,7 @@ export const LOSSES: Readonly<Record<Loss, readonly [HostErrorCode | undefined, 
   'too-large': [undefined, 431],
   'queue-timeout': ['ISAPI_ERR_QUEUE_TIMEOUT', 503],
   displaced: ['ISAPI_ERR_SERVER_TOO_BUSY', 503],
+  'load-timeout': ['ISAPI_ERR_LOAD_TIMEOUT', 504],
   closing: ['ISAPI_ERR_HOST_CLOSING', 503],
 };
 
@@ -31,16 +32,22 @@ export const STATUS_OF_FAILURE: Readonly<Record<RequestFailure, number>> = {
   'too-large': 413,
 };
 
+/** Codes that a thread gives itself. */
+const LOAD_FAILURES = [
+  'ISAPI_ERR_EXTENSION_LOAD',
+  'ISAPI_ERR_EXTENSION_VERSION',
+  'ISAPI_ERR_LOAD_TIMEOUT',
+] as const;
+
 /** The code of a session that failed. */
 export function toHostErrorCode(code: string | undefined): HostErrorCode {
-  return code === 'ISAPI_ERR_EXTENSION_LOAD' || code === 'ISAPI_ERR_EXTENSION_VERSION'
-    ? code
-    : 'ISAPI_ERR_EXTENSION_FAILED';
+  const known = LOAD_FAILURES.find((failure) => failure === code);
+  return known ?? 'ISAPI_ERR_EXTENSION_FAILED';
 }
 
 /** The fault that a session's failure counts as. */
 export function faultOf(code: string | undefined, hasBegun: boolean): FaultEvent {
-  if (code === 'ISAPI_ERR_EXTENSION_LOAD') return 'ext.load';
+  if (code === 'ISAPI_ERR_EXTENSION_LOAD' || code === 'ISAPI_ERR_LOAD_TIMEOUT') return 'ext.load';
   if (code === 'ISAPI_ERR_EXTENSION_VERSION') return 'ext.version';
   return hasBegun ? 'ext.truncated' : 'ext.throw';
 }

@@ -28,6 +28,11 @@ export const hostErrors = {
     cause: '`getExtensionVersion` threw, refused, or gave a version the host does not know',
     action: 'build the extension against this release of the sdk',
   },
+  ISAPI_ERR_LOAD_TIMEOUT: {
+    status: 504,
+    cause: 'the module, or its `getExtensionVersion`, took longer than `loadTimeoutMs`',
+    action: 'mend the extension, or raise `loadTimeoutMs` of its pool',
+  },
   ISAPI_ERR_EXTENSION_FAILED: {
     status: 500,
     cause: '`httpExtensionProc` threw, or ended with HSE_STATUS_ERROR',

@@ -27,6 +27,8 @@ export interface ThreadSettings {
   readonly site: SiteTable;
   readonly profile: 'modern' | 'classic';
   readonly sessionsPerThread: number;
+  /** Longest a module and its getExtensionVersion may take, ms. */
+  readonly loadTimeoutMs: number;
   /** How much is logged: 0 nothing, 1 fatal, 2 error, 3 warning, 4 information, 5 everything. */
   readonly traceLevel: number;
   /** `SERVER_SOFTWARE`. */

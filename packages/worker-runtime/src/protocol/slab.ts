@@ -46,6 +46,12 @@ const DONE_TAIL = 1;
 const THREAD_ID = 2;
 const OPEN_SESSIONS = 3;
 const CLAIMS = 4;
+/** Memory outside the heap, KiB. */
+const MEMORY = 5;
+/** Two words, a float64: since when it loads modules, ms on the clock of `monotonicMs`; 0: it does not. */
+const LOADING = 6;
+/** The slot whose request made it load, and one more; 0: none did. */
+const LOADING_SLOT = 8;
 
 /** What a thread does, as the host may read it at any time. */
 const THREAD_VACANT = 0;
@@ -367,6 +373,8 @@ export class Slab {
   leave(thread: number): void {
     store(this.words, this.#threadAt(thread) + OPEN_SESSIONS, 0);
     store(this.words, this.#threadAt(thread) + THREAD_ID, 0);
+    store(this.words, this.#threadAt(thread) + MEMORY, 0);
+    this.floats[(this.#threadAt(thread) + LOADING) / 2] = 0;
     store(this.words, this.#threadAt(thread) + THREAD_STATE, THREAD_VACANT);
   }
 
@@ -382,6 +390,36 @@ export class Slab {
   /** Requests a thread has taken since it joined; a thread that is blocked takes none. */
   claims(thread: number): number {
     return load(this.words, this.#threadAt(thread) + CLAIMS);
+  }
+
+  /** Thread: tells how many bytes it has outside its heap. */
+  setMemory(thread: number, bytes: number): void {
+    store(this.words, this.#threadAt(thread) + MEMORY, Math.ceil(bytes / 1024));
+  }
+
+  /** Bytes a thread has outside its heap, as it told last. */
+  memoryOf(thread: number): number {
+    return load(this.words, this.#threadAt(thread) + MEMORY) * 1024;
+  }
+
+  /**
+   * Thread: says since when it loads modules; 0: it does not.
+   *
+   * @param slot - whose request asks for one; -1: none
+   */
+  setLoading(thread: number, since: number, slot: number): void {
+    store(this.words, this.#threadAt(thread) + LOADING_SLOT, slot + 1);
+    this.floats[(this.#threadAt(thread) + LOADING) / 2] = since;
+  }
+
+  /** Since when a thread loads modules, ms on the clock of `monotonicMs`; 0: it does not. */
+  loadingSince(thread: number): number {
+    return this.floats[(this.#threadAt(thread) + LOADING) / 2] ?? 0;
+  }
+
+  /** The slot whose request asked for the module that a thread loads, -1 when none did; not checked. */
+  loadingSlot(thread: number): number {
+    return load(this.words, this.#threadAt(thread) + LOADING_SLOT) - 1;
   }
 
   /** Thread: counts a session in or out. */

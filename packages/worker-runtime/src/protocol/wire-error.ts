@@ -2,7 +2,7 @@ import { isIsapiError, IsapiError, type IsapiErrorCode, WIN32_ERRORS } from '@is
 
 /** An error as it crosses a thread: data, made where it happened. */
 export interface WireError {
-  /** `ERROR_*` of an IsapiError, `ISAPI_ERR_*` of the runtime; else the error's own name. */
+  /** `ERROR_*` of an IsapiError, `ISAPI_ERR_*` of the runtime, `ERR_*` of Node; else the error's own name. */
   readonly code: string;
   readonly message: string;
   readonly stack: string;
@@ -20,7 +20,7 @@ export function toWireError(thrown: unknown, code?: string): WireError {
     if (typeof thrown === 'object' && thrown !== null) {
       const { name, message, stack } = thrown as Record<string, unknown>;
       return {
-        code: code ?? (isIsapiError(thrown) ? thrown.code : text(name, 'Error')),
+        code: code ?? codeOf(thrown, name),
         message: text(message, 'no message'),
         stack: text(stack, ''),
       };
@@ -35,6 +35,13 @@ export function toWireError(thrown: unknown, code?: string): WireError {
 export function fromWireError({ code, message }: WireError): IsapiError {
   const isKnown = Object.hasOwn(WIN32_ERRORS, code);
   return new IsapiError(isKnown ? (code as IsapiErrorCode) : 'ERROR_WRITE_FAULT', message);
+}
+
+/** Node's own codes are the more telling names. */
+function codeOf(thrown: object, name: unknown): string {
+  if (isIsapiError(thrown)) return thrown.code;
+  const { code } = thrown as { readonly code?: unknown };
+  return typeof code === 'string' && /^ERR_[A-Z_]{1,60}$/.test(code) ? code : text(name, 'Error');
 }
 
 function text(value: unknown, fallback: string): string {

@@ -54,7 +54,8 @@ function setHead(
 ): undefined {
   session.assertIdle();
   const { profile } = session.thread.settings;
-  const { head, body } = parseResponseHead(status, header, keepConn, profile);
+  const { head, body, dropped } = parseResponseHead(status, header, keepConn, profile);
+  if (dropped !== undefined) session.fault('ext.framing', `${dropped} is the host's to send`);
   session.writer.setHead(head);
   // ISAPI: text behind the empty line is the beginning of the body.
   if (body !== '') void session.writer.write(body);

@@ -70,6 +70,8 @@ test('without flags, variables and file every value is the default', async () =>
         queueTimeoutMs: 10_000,
         idleTimeoutMs: 60_000,
         heapMb: 0,
+        externalMb: 1024,
+        loadTimeoutMs: 5000,
         requestTimeoutMs: 30_000,
         isolation: 'thread',
         rssMb: 0,

@@ -23,6 +23,8 @@ const poolConfig: PoolConfig = {
   queueTimeoutMs: 0,
   idleTimeoutMs: 60_000,
   heapMb: 0,
+  externalMb: 0,
+  loadTimeoutMs: 5000,
   requestTimeoutMs: 0,
   isolation: 'thread',
   rssMb: 0,
