@@ -3,6 +3,9 @@ import type { Readable } from 'node:stream';
 /** Why a body cannot be had. */
 export type BodyFailure = 'too-large' | 'aborted' | 'timeout' | 'malformed';
 
+/** Whether the next bytes of a body are wanted, have to wait, or are nothing any more. */
+export type Intake = 'wanted' | 'paused' | 'over';
+
 /** Who takes the body behind the read-ahead. */
 export interface BodyTaker {
   take(bytes: Uint8Array, ended: boolean): void;
@@ -44,6 +47,21 @@ export class RequestBody {
 
   get hasEnded(): boolean {
     return this.#state === 'ENDED';
+  }
+
+  get intake(): Intake {
+    switch (this.#state) {
+      case 'READING_AHEAD':
+      case 'FLOWING':
+        return 'wanted';
+      case 'PAUSED':
+        return 'paused';
+      case 'ENDED':
+      case 'FAILED':
+        return 'over';
+      default:
+        return this.#state satisfies never;
+    }
   }
 
   /** Bytes the client has still to send; Infinity when it did not say how many. */

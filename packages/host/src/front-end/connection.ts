@@ -1,5 +1,5 @@
 import type { PackedPart } from '@isapi-host/worker-runtime/protocol';
-import type { BodyFailure } from '../control-block/request-body.ts';
+import type { BodyFailure, Intake } from '../control-block/request-body.ts';
 import type { Answerer } from './answerer.ts';
 
 /** Why a request did not come whole, though its client is there. */
@@ -8,6 +8,9 @@ export type RequestFailure = Exclude<BodyFailure, 'aborted'>;
 /** One request as its connection deals with it. */
 export interface Turn {
   readonly responder: Pick<Answerer, 'isLast' | 'request'>;
+  /** How it stands with the body of its request, and how many bytes of that have come. */
+  readonly intake: Intake;
+  readonly bytesIn: number;
   start(): void;
   /** The connection closed before the answer was complete. */
   clientGone(): void;

@@ -13,7 +13,7 @@ import { HSE_STATUS_ERROR } from '@isapi-host/sdk';
 import type { AnswerMemory, Client, Loss, RequestIdentity } from '../callbacks/client.ts';
 import { serverSupportFunction } from '../callbacks/server-support-function.ts';
 import { buildHeaderBlock } from '../control-block/header-block.ts';
-import { type BodyFailure, RequestBody } from '../control-block/request-body.ts';
+import { type BodyFailure, type Intake, RequestBody } from '../control-block/request-body.ts';
 import type { Pool, Submission } from '../dispatch/pool.ts';
 import type { ExtensionResolution } from '../name-space/resolution.ts';
 import { type HostErrorCode, statusOf } from '../observe/host-error.ts';
@@ -21,15 +21,16 @@ import type { FaultEvent, Faults } from '../observe/faults.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Connection, RequestFailure, Turn } from './connection.ts';
 import type { Answerer } from './answerer.ts';
+import { BodyFeed } from './body-feed.ts';
 import type { ChildBody } from './child-body.ts';
 import type { ChildRunner } from './child-runner.ts';
 import type { ErrorPages } from './error-pages.ts';
 import { faultOf, LOSSES, REFUSALS, STATUS_OF_FAILURE, toHostErrorCode } from './failure-codes.ts';
-import { ownMemory } from './own-memory.ts';
 import { scriptPartOf } from './script-part.ts';
 import { SessionCalls } from './session-calls.ts';
 import { SessionOutput } from './session-output.ts';
 import type { ClientRequest } from './wire.ts';
+import { WriteCredit } from './write-credit.ts';
 
 /** What an exchange needs of the host. */
 export interface ExchangeContext {
@@ -70,9 +71,6 @@ export interface ExchangeRequest {
   readonly body?: ChildBody | undefined;
 }
 
-/** Answer bytes that are reported to the thread in one message. */
-const CREDIT_BYTES = 256 * 1024;
-
 /** One request that an extension answers, from its control block to the last byte. */
 export class Exchange implements Client, Turn {
   readonly connId: number;
@@ -90,11 +88,8 @@ export class Exchange implements Client, Turn {
   readonly #context: ExchangeContext;
   #pool: Pool;
   readonly #body: RequestBody | undefined;
-  #creditBytes = 0;
-  readonly #spent: ArrayBuffer[] = [];
-  readonly #chunks: Uint8Array<ArrayBuffer>[] = [];
-  #bodyTaken = false;
-  #isChunkDue = false;
+  #feed: BodyFeed | undefined;
+  #credit: WriteCredit | undefined;
   #onEnd: (() => void) | undefined;
   #output: SessionOutput | undefined;
   #calls: SessionCalls | undefined;
@@ -127,6 +122,10 @@ export class Exchange implements Client, Turn {
   /** For the log: 499 when the client left before the end. */
   get statusCode(): number {
     return this.errorCode === 'ISAPI_ERR_CLIENT_DISCONNECTED' ? 499 : this.responder.statusCode;
+  }
+
+  get intake(): Intake {
+    return this.#body?.intake ?? 'over';
   }
 
   get bytesIn(): number {
@@ -179,6 +178,8 @@ export class Exchange implements Client, Turn {
 
   stopBody(): void {
     this.#body?.stop();
+    // The answer to the call must not overtake what was taken in this turn.
+    this.#feed?.flush();
   }
 
   /** Gives what the session has not been sent of its body to somebody else. */
@@ -208,7 +209,9 @@ export class Exchange implements Client, Turn {
     // Of a session that counted on a job for its head, which came to nothing.
     if (this.responder.isOpen) this.responder.begin(DEFAULT_HEAD);
     this.responder.write(Buffer.from(buffer, 0, length), () => {
-      this.#flushed(buffer, length);
+      if (this.outcome !== undefined) return;
+      this.#credit ??= new WriteCredit(this, this.#pool);
+      this.#credit.add(buffer, length);
     });
   }
 
@@ -251,26 +254,7 @@ export class Exchange implements Client, Turn {
     return serverSupportFunction(this.#calls, code, input);
   }
 
-  // BodyTaker
-
-  take(bytes: Uint8Array, ended: boolean): void {
-    if (bytes.length > 0) this.#chunks.push(ownMemory(bytes));
-    if (ended) this.#bodyTaken = true;
-    if (this.#isChunkDue) return;
-    this.#isChunkDue = true;
-    // What comes in one turn of the event loop goes in one message: each may have to wake the thread.
-    setImmediate(this.#postChunks);
-  }
-
-  readonly #postChunks = (): void => {
-    this.#isChunkDue = false;
-    const { slot, connId } = this;
-    const chunks = this.#chunks.splice(0);
-    const ended = this.#bodyTaken;
-    const memory = chunks.map(({ buffer }) => buffer);
-    this.#pool.post(this, { op: 'chunk', slot, connId, chunks, ended }, memory);
-  };
-
+  /** The body of its request does not come whole. */
   failed(failure: BodyFailure): void {
     if (failure === 'aborted') this.responder.cut();
     else this.responder.error(STATUS_OF_FAILURE[failure]);
@@ -287,8 +271,11 @@ export class Exchange implements Client, Turn {
       this.#pool = this.#context.poolOf(this.#pool.name);
       submission = this.#pool.submit(this, this.#controlBlock(), block, pieces);
     }
-    if (submission === 'queued') this.#body?.flowTo(this);
-    else this.#refuse(submission);
+    if (submission !== 'queued') return this.#refuse(submission);
+    const body = this.#body;
+    if (body === undefined) return;
+    this.#feed = new BodyFeed(this, this.#pool, (failure) => this.failed(failure));
+    body.flowTo(this.#feed);
   }
 
   #refuse(submission: Exclude<Submission, 'queued'>): void {
@@ -318,19 +305,6 @@ export class Exchange implements Client, Turn {
         user: of.user,
       },
     };
-  }
-
-  /** The client's connection took a buffer: back to the thread with it, in batches. */
-  #flushed(buffer: ArrayBuffer, length: number): void {
-    if (this.outcome !== undefined) return;
-    this.#spent.push(buffer);
-    this.#creditBytes += length;
-    if (this.#creditBytes < CREDIT_BYTES) return;
-    const { slot, connId } = this;
-    const bytes = this.#creditBytes;
-    const buffers = this.#spent.splice(0);
-    this.#creditBytes = 0;
-    this.#pool.post(this, { op: 'credit', slot, connId, bytes, buffers }, buffers);
   }
 
   #report(event: FaultEvent, error: WireError | undefined): void {

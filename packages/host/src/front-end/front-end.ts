@@ -9,6 +9,7 @@ import type { Logger } from '../observe/logger.ts';
 import type { RequestCounts } from '../observe/request-counts.ts';
 import { ChildRunner } from './child-runner.ts';
 import { frameClassic } from './classic-framing.ts';
+import { ConnectionWatch } from './connection-watch.ts';
 import { ErrorPages } from './error-pages.ts';
 import { Exchange, type ExchangeContext, type ExchangeRequest } from './exchange.ts';
 import { buildKeepLines, frame } from './framing.ts';
@@ -46,6 +47,7 @@ export class FrontEnd implements ExchangeContext {
   readonly #nameSpace: NameSpace;
   readonly #pools: ReadonlyMap<string, Pool>;
   readonly #counts: RequestCounts;
+  readonly #watch: ConnectionWatch;
   readonly #terms: Http1Terms;
   #lastConnId = 0;
 
@@ -68,13 +70,16 @@ export class FrontEnd implements ExchangeContext {
     };
     this.#pools = pools;
     this.#counts = counts;
+    this.#watch = new ConnectionWatch(config.timeouts, ({ socket }) => {
+      faults.report('req.slow', { remoteAddress: socket.remoteAddress });
+    });
   }
 
   /** The one handler of the one route. */
   readonly handle = (request: FastifyRequest, reply: FastifyReply): void => {
     const { raw } = request;
     reply.hijack();
-    Http1Connection.of(raw.socket).arrive(reply.raw);
+    Http1Connection.of(raw.socket, this.#watch).arrive(reply.raw);
     const answer =
       judgeRequest(raw, this.#config.limits) ??
       this.#nameSpace.resolve(raw.url ?? '/', request.method);

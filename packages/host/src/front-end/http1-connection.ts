@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { PackedPart } from '@isapi-host/worker-runtime/protocol';
 import { bareError } from './bare-error.ts';
 import { ConnectionEnds } from './connection-ends.ts';
+import type { ConnectionWatch, WatchedConnection } from './connection-watch.ts';
 import type { Connection, Turn } from './connection.ts';
 import { lingerClose } from './linger.ts';
 import { setLast } from './raw-head.ts';
@@ -25,10 +26,10 @@ const MAX_PIPELINED = 100;
  *     told, in place of the answer of a request that did not come whole, else as an answer of its own.
  * (3) Once an answer is to be the last, nothing behind it starts, and nothing else is said.
  */
-export class Http1Connection implements Connection {
+export class Http1Connection implements Connection, WatchedConnection {
+  readonly socket: Socket;
+  active: Turn | undefined;
   readonly #ends: ConnectionEnds;
-  readonly #socket: Socket;
-  #active: Turn | undefined;
   #waiting: Turn[] = [];
   /** Requests that have arrived and are not released. */
   #unanswered = 0;
@@ -40,20 +41,21 @@ export class Http1Connection implements Connection {
   #hasExcess = false;
 
   constructor(socket: Socket) {
-    this.#socket = socket;
+    this.socket = socket;
     this.#ends = new ConnectionEnds(socket);
     socket.once('close', () => {
       this.#isClosing = true;
       this.#waiting = [];
-      this.#active?.clientGone();
+      this.active?.clientGone();
     });
   }
 
-  /** The connection of a socket, made at its first request. */
-  static of(socket: Socket): Http1Connection {
+  /** The connection of a socket, made at its first request and looked after from then on. */
+  static of(socket: Socket, watch?: ConnectionWatch): Http1Connection {
     const known = (socket as SocketWithConnection)[CONNECTION];
     if (known !== undefined) return known;
     const connection = new Http1Connection(socket);
+    watch?.add(connection);
     (socket as SocketWithConnection)[CONNECTION] = connection;
     return connection;
   }
@@ -75,18 +77,18 @@ export class Http1Connection implements Connection {
   arrive(response: ServerResponse): void {
     this.#unanswered += 1;
     this.#newest = response;
-    if (this.#unanswered > MAX_PIPELINED) this.#socket.pause();
+    if (this.#unanswered > MAX_PIPELINED) this.socket.pause();
   }
 
   admit(turn: Turn): void {
     if (this.#isClosing) return;
-    if (this.#active === undefined) this.#start(turn);
+    if (this.active === undefined) this.#start(turn);
     else this.#waiting.push(turn);
   }
 
   release(turn: Turn): void {
-    if (this.#active !== turn) return;
-    this.#active = undefined;
+    if (this.active !== turn) return;
+    this.active = undefined;
     this.#unanswered -= 1;
     if (turn.responder.isLast) {
       // What came behind the last request is not answered any more.
@@ -94,7 +96,7 @@ export class Http1Connection implements Connection {
       this.#waiting = [];
       return;
     }
-    if (this.#unanswered === MAX_PIPELINED) this.#socket.resume();
+    if (this.#unanswered === MAX_PIPELINED) this.socket.resume();
     const next = this.#waiting.shift();
     if (next !== undefined) this.#start(next);
     else if (this.#unanswered === 0 && this.#error !== undefined) this.#tellError(this.#error);
@@ -107,7 +109,7 @@ export class Http1Connection implements Connection {
     // A client that has said its last request, and all of it, sends nothing more: Node may close at once.
     if (asked === 'by-client' && req.complete && !this.#hasExcess) return;
     setLast(response, false);
-    response.once('finish', () => lingerClose(this.#socket));
+    response.once('finish', () => lingerClose(this.socket));
   }
 
   /** Bytes came behind a request that said it is the last. */
@@ -119,13 +121,13 @@ export class Http1Connection implements Connection {
   endRequests(statusCode: number): void {
     if (this.#error !== undefined) return;
     this.#error = statusCode;
-    const active = this.#active;
+    const active = this.active;
     if (active !== undefined && this.#isCutShort(active)) this.#fail(active);
     else if (this.#unanswered === 0 && !this.#isClosing) this.#tellError(statusCode);
   }
 
   #start(turn: Turn): void {
-    this.#active = turn;
+    this.active = turn;
     if (this.#error !== undefined && this.#isCutShort(turn)) this.#fail(turn);
     else turn.start();
   }
@@ -143,7 +145,7 @@ export class Http1Connection implements Connection {
   #tellError(statusCode: number): void {
     this.#isClosing = true;
     const tell = (): void => {
-      const socket = this.#socket;
+      const socket = this.socket;
       if (socket.writable) socket.write(bareError(statusCode));
       lingerClose(socket);
     };

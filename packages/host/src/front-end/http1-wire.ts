@@ -106,7 +106,7 @@ export class Http1Wire implements Wire {
     const { socket } = this.#response;
     if (socket === null || socket.destroyed) return;
     // A plain close would look like the end of a body that has no other end.
-    if (isCloseDelimited || this.#resets) socket.write('', () => reset(socket));
+    if (isCloseDelimited || this.#resets) socket.write('', () => resetLater(socket));
     else socket.destroySoon();
   }
 
@@ -137,3 +137,10 @@ function reset(socket: Socket): void {
   if (socket.writable) socket.resetAndDestroy();
   else socket.destroy();
 }
+
+/** Together with data a reset can look like an end (libuv takes it for one), so the client gets time to read first. */
+function resetLater(socket: Socket): void {
+  setTimeout(() => setImmediate(reset, socket), RESET_DELAY_MS);
+}
+
+const RESET_DELAY_MS = 100;

@@ -11,6 +11,9 @@ export type PlainResolution = Exclude<Resolution, { kind: 'extension' }> | OwnAn
 /** One request that no extension answers: a file, a redirect, or a refusal. */
 export class PlainExchange implements Turn {
   readonly responder: Responder;
+  /** Its body is nothing to it. */
+  readonly intake = 'over';
+  readonly bytesIn = 0;
   /** The client left before it had everything. */
   isClientGone = false;
   readonly #resolution: PlainResolution;

@@ -1,0 +1,101 @@
+import type { Socket } from 'node:net';
+import { monotonicMs } from '@isapi-host/worker-runtime/protocol';
+import type { TimeoutsConfig } from '../config/host-config.ts';
+import type { Turn } from './connection.ts';
+
+/** Longest time between two looks, ms. */
+const LOOK_MS = 1000;
+
+/** A connection that is looked after. */
+export interface WatchedConnection {
+  readonly socket: Socket;
+  /** The request that is answered. */
+  readonly active: Turn | undefined;
+}
+
+/** What was seen of a connection at the last look. */
+interface Sight {
+  turn: Turn | undefined;
+  bytesIn: number;
+  /** Since when no byte of the body has come, ms on the monotonic clock. */
+  since: number;
+  /** Whether the socket's own timer runs, for bytes of the answer. */
+  isTimed: boolean;
+}
+
+/*
+ * Looks after clients that leave or stand still in the middle of a request or an answer. One timer for all of them,
+ * so that a request costs nothing:
+ *
+ * (1) A body that is wanted and does not come is given up.
+ * (2) A body that is not wanted yet leaves the socket unread, so nothing tells of a reset: an empty write does.
+ * (3) An answer that the client does not take is timed by Node's own socket timer, which knows of bytes that leave
+ *     in parts. Node destroys the socket when it is over.
+ */
+export class ConnectionWatch {
+  readonly #timeouts: TimeoutsConfig;
+  readonly #onSlow: (connection: WatchedConnection) => void;
+  readonly #connections = new Map<WatchedConnection, Sight>();
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param onSlow - told of a client that took nothing of its answer for too long */
+  constructor(timeouts: TimeoutsConfig, onSlow: (connection: WatchedConnection) => void) {
+    this.#timeouts = timeouts;
+    this.#onSlow = onSlow;
+  }
+
+  /** Looks after a connection until it closes. */
+  add(connection: WatchedConnection): void {
+    this.#connections.set(connection, { turn: undefined, bytesIn: 0, since: 0, isTimed: false });
+    connection.socket.once('close', () => {
+      this.#connections.delete(connection);
+      if (this.#connections.size > 0) return;
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+    });
+    this.#timer ??= setInterval(this.#look, lookMs(this.#timeouts)).unref();
+  }
+
+  readonly #look = (): void => {
+    const now = monotonicMs();
+    for (const [connection, sight] of this.#connections) {
+      const { active } = connection;
+      if (active !== undefined) this.#lookAtBody(connection, active, sight, now);
+      this.#lookAtAnswer(connection, sight);
+    }
+  };
+
+  #lookAtBody({ socket }: WatchedConnection, turn: Turn, sight: Sight, now: number): void {
+    const { intake, bytesIn } = turn;
+    if (intake === 'paused' && socket.writableLength === 0) socket.write('');
+    if (intake !== 'wanted' || sight.turn !== turn || sight.bytesIn !== bytesIn) {
+      sight.turn = turn;
+      sight.bytesIn = bytesIn;
+      sight.since = now;
+    } else if (this.#timeouts.bodyMs > 0 && now - sight.since >= this.#timeouts.bodyMs) {
+      turn.requestFailed('timeout');
+    }
+  }
+
+  #lookAtAnswer(connection: WatchedConnection, sight: Sight): void {
+    const { socket } = connection;
+    const isStuck = socket.writableLength > 0 && this.#timeouts.sendMs > 0;
+    if (isStuck === sight.isTimed) return;
+    sight.isTimed = isStuck;
+    if (isStuck) {
+      socket.setTimeout(this.#timeouts.sendMs);
+      socket.prependOnceListener('timeout', () => {
+        if (sight.isTimed && socket.writableLength > 0) this.#onSlow(connection);
+      });
+    } else if (connection.active !== undefined) {
+      // Without a request the timer is Node's, for the next one.
+      socket.setTimeout(0);
+    }
+  }
+}
+
+/** Often enough for the shortest timeout. */
+function lookMs({ bodyMs, sendMs }: TimeoutsConfig): number {
+  const shortest = Math.min(bodyMs > 0 ? bodyMs : Infinity, sendMs > 0 ? sendMs : Infinity);
+  return Math.max(10, Math.min(LOOK_MS, Math.ceil(shortest / 4)));
+}
