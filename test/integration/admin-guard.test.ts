@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import test from 'node:test';
 
+import { RawClient } from '../helpers/raw-http.ts';
 import { startHost } from '../helpers/start-host.ts';
 
 const token = 'a-token-of-enough-letters';
@@ -40,6 +41,15 @@ test('a request under the name of another host is refused', async (t) => {
   for (const [host, status] of hosts) {
     assert.equal(await statusOf(`${adminUrl}/api/v1/pools`, 'GET', { host }), status, host);
   }
+});
+
+test('a load balancer may ask without a Host, as HTTP/1.0 allows', async (t) => {
+  const { adminUrl } = await startHost(t, { admin: { enabled: true, port: 0 } });
+  const client = await RawClient.connect(t, Number(new URL(adminUrl).port));
+
+  const { statusCode } = await client.send('GET /readyz HTTP/1.0\r\n\r\n').next();
+
+  assert.equal(statusCode, 200);
 });
 
 test('a page of another origin cannot steer the host', async (t) => {

@@ -13,7 +13,7 @@ const SAFE = new Set(['GET', 'HEAD']);
  *
  * (1) With `admin.token` set, every route but the open ones needs it.
  * (2) Without the token in the request, its Host must be an IP address, a loopback name or `admin.host`: a page whose
- *     name was made to lead here (DNS rebinding) sends a name of its own.
+ *     name was made to lead here (DNS rebinding) sends a name of its own. Load balancers send none; browsers always do.
  * (3) A request that changes something may not come from a page of another origin.
  */
 export class Guard {
@@ -32,7 +32,7 @@ export class Guard {
       throw new HostError('ISAPI_ERR_ADMIN_UNAUTHORIZED', 'a bearer token is needed');
     }
     const { host = '', origin } = request.headers;
-    if (!hasToken && !this.#isOurs(host)) {
+    if (!hasToken && host !== '' && !this.#isOurs(host)) {
       throw new HostError('ISAPI_ERR_ADMIN_FOREIGN', 'the Host header names another host');
     }
     if (SAFE.has(request.method) || origin === undefined) return;
