@@ -11,6 +11,7 @@ import {
   rows,
   settingKeys,
 } from '@isapi-host/host/internal/config/setting';
+import { configJsonSchema } from '@isapi-host/host/internal/config/user-schema';
 import { configFrom } from '@isapi-host/host/internal/config/resolve-config';
 import { HostCore } from '@isapi-host/host/internal/host';
 import { createLogger } from '@isapi-host/host/internal/observe/logger';
@@ -82,4 +83,11 @@ test('operations.md lists every metric', async (t) => {
     .getMetricsAsArray()
     .map(({ name, type, help }) => [name, type, help]);
   assert.deepEqual(listed, known);
+});
+
+test('the JSON schema that is shipped is that of the code', () => {
+  const file = new URL('../../../packages/host/schema/isapi.config.schema.json', import.meta.url);
+  const hint = 'isapi schema > packages/host/schema/isapi.config.schema.json, then npm run format';
+
+  assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), configJsonSchema(), hint);
 });

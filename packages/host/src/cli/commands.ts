@@ -51,6 +51,11 @@ function lookCommands(flags: ArgsDef): Commands {
       run: async (shell, given) =>
         (await import('./list-extensions.ts')).listExtensions(shell, given),
     },
+    schema: {
+      about: 'Print the JSON Schema of a config file, for editors',
+      flags: {},
+      run: async (shell) => (await import('./print-schema.ts')).printSchema(shell),
+    },
     routes: {
       about: 'Print what answers which URLs; with a URL, what answers that one and why',
       flags: { url: urlWord(false), ...flags, method: methodFlag },

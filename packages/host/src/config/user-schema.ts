@@ -3,12 +3,14 @@ import { METHODS } from 'node:http';
 import { z } from 'zod';
 
 import { allowedText, isAllowed, rows, settingKeys } from './setting.ts';
+import { jsonSchemaOf } from './setting-json-schema.ts';
 import type { SettingGroup, TopSettings } from './setting-value.ts';
 import type { UserConfig } from './user-config.ts';
 
 /*
  * The form of a config file. Every schema here carries the text of what it allows as its only message;
- * for an unknown key the message is the list of the known ones. `checkForm` makes sentences of them.
+ * for an unknown key the message is the list of the known ones. `checkForm` makes sentences of them. Beside its own
+ * check each has what JSON Schema can say of it, for editors.
  */
 
 type ShapeOf<Group> = { [K in keyof Group]: z.ZodOptional<z.ZodCustom<Group[K], Group[K]>> };
@@ -24,18 +26,24 @@ function shapeOf(prefix: string): Record<string, z.ZodOptional> {
       .filter((key) => key.startsWith(prefix) && !key.slice(prefix.length).includes('.'))
       .map((key) => {
         const setting = rows[key];
-        const schema = custom((value) => isAllowed(setting, value), allowedText(setting));
+        const isValid = (value: unknown): boolean => isAllowed(setting, value);
+        const schema = custom(isValid, allowedText(setting), jsonSchemaOf(setting));
         return [key.slice(prefix.length), schema.optional()];
       }),
   );
 }
 
-function custom<T>(isValid: (value: unknown) => boolean, allowed: string): z.ZodCustom<T, T> {
-  return z.custom<T>(isValid, { error: allowed });
+function custom<T>(
+  isValid: (value: unknown) => boolean,
+  allowed: string,
+  json: Readonly<Record<string, unknown>>,
+): z.ZodCustom<T, T> {
+  return z.custom<T>(isValid, { error: allowed }).meta({ description: allowed, ...json });
 }
 
 function text(isValid: (value: string) => boolean, allowed: string): z.ZodCustom<string, string> {
-  return custom((value) => typeof value === 'string' && isValid(value), allowed);
+  const isValidText = (value: unknown): boolean => typeof value === 'string' && isValid(value);
+  return custom(isValidText, allowed, { type: 'string' });
 }
 
 function strict<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
@@ -57,7 +65,13 @@ function table<Value extends z.ZodType>(
   return z.record(key, value, { error: allowed });
 }
 
-const onOff = custom<boolean>((value) => typeof value === 'boolean', 'true or false');
+function oneOf<T extends string>(words: readonly T[], allowed: string): z.ZodCustom<T, T> {
+  return custom((value) => words.some((word) => word === value), allowed, { enum: words });
+}
+
+const onOff = custom<boolean>((value) => typeof value === 'boolean', 'true or false', {
+  type: 'boolean',
+});
 const folder = text(isPath, 'the path of a folder');
 const file = text(isPath, 'the path of a file');
 const anyText = text(() => true, 'a text');
@@ -86,10 +100,7 @@ function isUrlPath(value: string): boolean {
   return segments.every((segment) => !/^\.{0,2}$/.test(segment) && !/[\p{Cc}\\?#%]/u.test(segment));
 }
 
-const access = custom<'read' | 'script' | 'execute'>(
-  (value) => value === 'read' || value === 'script' || value === 'execute',
-  'read, script or execute',
-);
+const access = oneOf(['read', 'script', 'execute'], 'read, script or execute');
 
 const verb = text(
   (value) => METHODS.includes(value.toUpperCase()),
@@ -100,15 +111,14 @@ const scriptMap = strict({
   suffix: text((value) => /^(\.[\w-]+)+$/.test(value), 'a file suffix with its dot, like .asp'),
   verbs: list(verb, 'a list of HTTP methods').optional(),
   fileMustExist: onOff.optional(),
-  pathInfo: custom<'full' | 'extra'>(
-    (value) => value === 'full' || value === 'extra',
-    'full or extra',
-  ).optional(),
+  pathInfo: oneOf(['full', 'extra'], 'full or extra').optional(),
 });
 
 const wildcard = strict({
   under: urlPath.optional(),
-  order: custom<number>(Number.isSafeInteger, 'a whole number; lower comes first').optional(),
+  order: custom<number>(Number.isSafeInteger, 'a whole number; lower comes first', {
+    type: 'integer',
+  }).optional(),
 });
 
 const extension = strict({
@@ -166,3 +176,8 @@ export const userSchema: z.ZodType<UserConfig> = strict({
   timeouts: strict(settingsBelow('timeouts')).optional(),
   log: strict(settingsBelow('log')).optional(),
 });
+
+/** The JSON Schema of a config file in JSON, for editors. It allows what it cannot tell apart. */
+export function configJsonSchema(): object {
+  return z.toJSONSchema(userSchema, { target: 'draft-7', unrepresentable: 'any', io: 'input' });
+}

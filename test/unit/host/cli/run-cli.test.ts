@@ -8,15 +8,15 @@ import { FakeShell, run } from './fake-shell.ts';
 const refused: readonly (readonly [args: string, message: string])[] = [
   [
     'strat',
-    'unknown command "strat"; did you mean start? (allowed: start, check, config, extensions, routes, inject, ps, reload, recycle)',
+    'unknown command "strat"; did you mean start? (allowed: start, check, config, extensions, schema, routes, inject, ps, reload, recycle)',
   ],
   [
     'constructor',
-    'unknown command "constructor" (allowed: start, check, config, extensions, routes, inject, ps, reload, recycle)',
+    'unknown command "constructor" (allowed: start, check, config, extensions, schema, routes, inject, ps, reload, recycle)',
   ],
   [
     'help strat',
-    'unknown command "strat"; did you mean start? (allowed: start, check, config, extensions, routes, inject, ps, reload, recycle)',
+    'unknown command "strat"; did you mean start? (allowed: start, check, config, extensions, schema, routes, inject, ps, reload, recycle)',
   ],
   ['--prot 80', 'unknown flag --prot; did you mean --port? (isapi start --help lists the flags)'],
   [
