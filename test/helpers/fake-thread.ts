@@ -45,6 +45,7 @@ export class FakeThread implements SessionThread {
     this.settings = {
       slab: this.slab.memory,
       pool: 'default',
+      stamps: new Map(),
       site: { name: 'Default Web Site', id: 1, root: '/www', virtualDirectories: [] },
       profile: 'modern',
       traceLevel: 4,

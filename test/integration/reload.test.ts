@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import test from 'node:test';
 import type { PoolKeeper } from '@isapi-host/host';
 import { hammer } from '../helpers/hammer.ts';
-import { fetchRaw } from '../helpers/raw-http.ts';
-import { startHost } from '../helpers/start-host.ts';
+import { fixtures } from '../helpers/fixtures.ts';
+import { fetchRaw, RawClient } from '../helpers/raw-http.ts';
+import { type HostOptions, startHost } from '../helpers/start-host.ts';
 import { tempFolder } from '../helpers/temp-folder.ts';
 
 /** A module that answers the text of a module beside it. */
@@ -19,6 +20,7 @@ function moduleText(version: number, description: string, import_ = './text.mjs'
 
 interface Versioned {
   readonly port: number;
+  readonly folder: string;
   readonly keeper: PoolKeeper;
   /** Writes a version of the module and of the one it imports. */
   readonly write: (version: number) => void;
@@ -26,7 +28,11 @@ interface Versioned {
 }
 
 /** A host of one extension whose files are written anew. */
-async function startVersioned(t: test.TestContext, file = 'versioned.mjs'): Promise<Versioned> {
+async function startVersioned(
+  t: test.TestContext,
+  file = 'versioned.mjs',
+  options: HostOptions = {},
+): Promise<Versioned> {
   const folder = tempFolder(t);
   const module = join(folder, file);
   const writeModule = (text: string): void => writeFileSync(module, text);
@@ -36,12 +42,13 @@ async function startVersioned(t: test.TestContext, file = 'versioned.mjs'): Prom
   };
   write(1);
   const { host, port } = await startHost(t, {
-    extensions: { versioned: { module, paths: ['/versioned'] } },
     pools: { default: { minThreads: 1, maxThreads: 1 } },
+    ...options,
+    extensions: { versioned: { module, paths: ['/versioned'] }, ...options.extensions },
   });
   const keeper = host.pools.get('default');
   assert.ok(keeper !== undefined);
-  return { port, keeper, write, writeModule };
+  return { port, folder, keeper, write, writeModule };
 }
 
 for (const file of ['versioned.mjs', 'versioned.ts']) {
@@ -116,4 +123,40 @@ test('20 versions are put in place under load, and no request fails', async (t) 
   await load.stop();
 
   assert.equal((await fetchRaw(t, port, '/versioned')).text, 'version 21 text 21');
+});
+
+test('with watch a file that a module imports from beside it is enough', async (t) => {
+  const { port, keeper, folder } = await startVersioned(t, 'versioned.mjs', { watch: true });
+  await fetchRaw(t, port, '/versioned');
+
+  // The watcher begins by itself: what is written before it has is not seen.
+  for (let text = 2; keeper.status().generation === 1; text += 1) {
+    writeFileSync(join(folder, 'text.mjs'), `export const text = 'text ${text}';`);
+    for (let tries = 0; tries < 100 && keeper.status().generation === 1; tries += 1) {
+      await fetchRaw(t, port, '/versioned');
+    }
+  }
+
+  assert.match((await fetchRaw(t, port, '/versioned')).text, /^version 1 text [^1]/);
+});
+
+test('a thread that finds other files than its pool runs has the whole pool run them', async (t) => {
+  const { port, keeper, folder, write } = await startVersioned(t, 'versioned.mjs', {
+    extensions: {
+      blocks: { module: join(fixtures, 'blocks-until-file.mjs'), paths: ['/blocks'] },
+    },
+    pools: { default: { minThreads: 1, maxThreads: 2 } },
+  });
+  await fetchRaw(t, port, '/versioned');
+  const free = join(folder, 'free');
+  const blocked = await RawClient.connect(t, port);
+  await blocked.request(`/blocks?${encodeURIComponent(free)}`).nextHead();
+
+  write(2);
+  // The thread that has loaded it is blocked: another one has to.
+  const answer = await fetchRaw(t, port, '/versioned');
+  while (keeper.status().generation === 1) await fetchRaw(t, port, '/versioned');
+  writeFileSync(free, '');
+
+  assert.equal(answer.text, 'version 2 text 2');
 });

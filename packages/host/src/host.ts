@@ -84,6 +84,7 @@ export class HostCore {
           return new ProcessPool({ ...opened, logLevel: config.log.level, drainMs });
         },
         put: (opened) => this.pools.set(name, opened),
+        watch: config.watch,
         drainMs,
         logger,
         faults,

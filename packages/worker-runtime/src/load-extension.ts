@@ -1,6 +1,6 @@
-import { access } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import type { Extension } from '@isapi-host/sdk';
+import { stampOf } from './file-stamp.ts';
 
 /** Why a module cannot serve. */
 export class LoadError extends Error {
@@ -21,6 +21,8 @@ export interface LoadedExtension {
   readonly extension: Extension;
   readonly version: number;
   readonly description: string;
+  /** State of its file when it was loaded. */
+  readonly stamp: string;
 }
 
 /** Bytes of the description that are kept. ISAPI: HSE_MAX_EXT_DLL_NAME_LEN less its NUL. */
@@ -34,14 +36,14 @@ const DESCRIPTION_BYTES = 255;
  * @throws LoadError - with what failed and what was expected
  */
 export async function loadExtension(module: string, generation: number): Promise<LoadedExtension> {
-  await access(module).catch(() => fail(`module ${module} does not exist`));
+  const stamp = await stampOf(module).catch(() => fail(`module ${module} does not exist`));
   let namespace: Record<string, unknown>;
   try {
     namespace = await importModule(module, generation);
   } catch (error) {
     return fail(`module ${module} cannot be loaded: ${describe(error)}`, error);
   }
-  return askVersion(module, findEntryPoints(module, namespace));
+  return { ...(await askVersion(module, findEntryPoints(module, namespace))), stamp };
 }
 
 async function importModule(module: string, generation: number): Promise<Record<string, unknown>> {
@@ -76,7 +78,10 @@ function findEntryPoints(module: string, namespace: Record<string, unknown>): Ex
   );
 }
 
-async function askVersion(module: string, extension: Extension): Promise<LoadedExtension> {
+async function askVersion(
+  module: string,
+  extension: Extension,
+): Promise<Omit<LoadedExtension, 'stamp'>> {
   let info: unknown;
   try {
     info = await extension.getExtensionVersion();

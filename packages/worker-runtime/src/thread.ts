@@ -167,8 +167,9 @@ export class Thread implements SessionThread {
   // RegistryObserver
 
   loaded(module: string, extension: LoadedExtension, ms: number): void {
-    const { version, description } = extension;
-    this.#link.post({ op: 'loaded', module, version, description, loadMs: Math.round(ms) });
+    const { version, description, stamp } = extension;
+    const loadMs = Math.round(ms);
+    this.#link.post({ op: 'loaded', module, version, description, stamp, loadMs });
   }
 
   loading(count: number): void {

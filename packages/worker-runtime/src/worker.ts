@@ -1,6 +1,8 @@
 import { MessageChannel, parentPort, threadId, workerData } from 'node:worker_threads';
 import { HSE_TERM_MUST_UNLOAD } from '@isapi-host/sdk';
+import { findChanged } from './file-stamp.ts';
 import {
+  type Changed,
   type Hello,
   type ModuleFinding,
   PROTOCOL_VERSION,
@@ -29,6 +31,11 @@ export async function check(module: string): Promise<ModuleFinding> {
  */
 export default async function tenure(): Promise<void> {
   const settings = workerData as ThreadSettings;
+  const changed = await findChanged(settings.stamps);
+  if (changed !== undefined) {
+    parentPort?.postMessage({ changed, threadId } satisfies Changed);
+    process.exit(0);
+  }
   const { slab, number } = await join(settings);
   const { port1, port2 } = new MessageChannel();
   const thread = new Thread(settings, slab, number, port1);

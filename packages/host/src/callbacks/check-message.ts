@@ -28,6 +28,7 @@ export function isToHost(message: unknown): message is ToHost {
         isText(message['module']) &&
         isNumber(message['version']) &&
         isText(message['description']) &&
+        isText(message['stamp']) &&
         isNumber(message['loadMs'])
       );
     case 'loads-done':

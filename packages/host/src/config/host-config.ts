@@ -159,6 +159,8 @@ export interface HostConfig {
   readonly log: LogConfig;
   /** Keep extensions loaded until their thread ends. ISAPI: CacheISAPI. */
   readonly cacheExtensions: boolean;
+  /** Reload a pool when files of its modules change. */
+  readonly watch: boolean;
   /** `AUTH_PASSWORD` holds the password of Basic credentials; else it is empty. */
   readonly exposePassword: boolean;
   /** `X-Forwarded-*` is believed from these addresses; empty: from nobody. */

@@ -87,6 +87,12 @@ const hostSettings = {
     fallback: true,
     about: 'keep extensions loaded until their thread ends',
   },
+  watch: {
+    variable: 'ISAPI_WATCH',
+    type: 'switch',
+    fallback: false,
+    about: 'reload a pool when a module of it, or a file beside it, changes: for development',
+  },
   exposePassword: {
     variable: 'ISAPI_EXPOSE_PASSWORD',
     type: 'switch',

@@ -57,6 +57,7 @@ export interface UserConfig {
   readonly timeouts?: Loose<TimeoutsConfig> | undefined;
   readonly log?: Loose<LogConfig> | undefined;
   readonly cacheExtensions?: boolean | undefined;
+  readonly watch?: boolean | undefined;
   readonly exposePassword?: boolean | undefined;
   readonly trustProxy?: string | undefined;
   readonly shutdownTimeoutMs?: number | undefined;

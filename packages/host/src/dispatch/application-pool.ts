@@ -55,13 +55,19 @@ const GRACE_MS = 1000;
 /** A full queue is told of at most this often, ms. */
 const FULL_REPORT_MS = 1000;
 
+/** What threads are started with, less what their pool adds. */
+export type PoolThreadSettings = Omit<
+  ThreadSettings,
+  'slab' | 'pool' | 'stamps' | 'sessionsPerThread' | 'loadTimeoutMs'
+>;
+
 export interface ApplicationPoolOptions {
   readonly name: string;
   /** Which of the pools that had this name, for the log. */
   readonly generation: number;
   readonly config: PoolConfig;
   readonly limits: LimitsConfig;
-  readonly settings: Omit<ThreadSettings, 'slab' | 'pool' | 'sessionsPerThread' | 'loadTimeoutMs'>;
+  readonly settings: PoolThreadSettings;
   readonly logger: Logger;
   readonly faults: Faults;
   /** Called when a thread has loaded an extension. */
@@ -109,13 +115,9 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, TurnTaker, Dea
     this.#loads = new ModuleLoads(options.onLoaded);
     const { memory } = this.#slab;
     const { sessionsPerThread, loadTimeoutMs } = config;
-    this.#threads = new ThreadPool(
-      {
-        ...config,
-        settings: { ...settings, slab: memory, pool: name, sessionsPerThread, loadTimeoutMs },
-      },
-      this,
-    );
+    const { stamps } = this.#loads;
+    const own = { slab: memory, pool: name, stamps, sessionsPerThread, loadTimeoutMs };
+    this.#threads = new ThreadPool({ ...config, settings: { ...settings, ...own } }, this);
     this.#crew = new ThreadCrew(this.#slab, this.#threads);
     this.#turns = new Turns(this.#slab, this.#crew, this);
     const parts = {
@@ -206,6 +208,8 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, TurnTaker, Dea
 
   async close(deadline: number): Promise<void> {
     this.#isClosing = true;
+    // Another pool has taken over, with the files that are there now.
+    this.#loads.stamps.clear();
     await this.#requests.untilEmpty(Math.max(0, deadline - monotonicMs()));
     for (const client of this.#requests.all()) {
       if (this.#requests.isAbandoned(client.slot)) continue;
@@ -232,6 +236,12 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, TurnTaker, Dea
     thread.port.postMessage(WAKE);
     this.#loads.threadJoined(link);
     this.#crew.wake();
+  }
+
+  modulesChanged(module: string): void {
+    // With no thread left there is nothing to be unlike to.
+    if (this.#threads.size === 0) this.#loads.stamps.clear();
+    else this.#report('ext.changed', { module });
   }
 
   threadEnded(number: number, exit: ThreadExit): void {

@@ -17,6 +17,8 @@ interface Asked {
 /** What the threads of a pool have loaded, and who waits for them to load something. */
 export class ModuleLoads {
   readonly #extensions = new Map<string, ExtensionStatus>();
+  /** State of the files that are loaded; each new thread is given it. */
+  readonly stamps: Map<string, string> = new Map();
   readonly #onLoaded: (() => void) | undefined;
   #asked: Asked[] = [];
 
@@ -29,9 +31,12 @@ export class ModuleLoads {
     return [...this.#extensions.values()];
   }
 
-  loaded({ module, version, description }: LoadedMessage): void {
+  /** @returns whether it is what other threads have loaded */
+  loaded({ module, version, description, stamp }: LoadedMessage): boolean {
+    if (!this.stamps.has(module)) this.stamps.set(module, stamp);
     this.#extensions.set(module, { module, version, description });
     this.#onLoaded?.();
+    return this.stamps.get(module) === stamp;
   }
 
   /** @param thread - loads them; `undefined`: the next that joins */

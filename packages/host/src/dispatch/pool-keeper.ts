@@ -4,6 +4,7 @@ import type { FaultEvent, Faults } from '../observe/faults.ts';
 import type { Logger } from '../observe/logger.ts';
 import { CrashBudget } from './crash-budget.ts';
 import { DisabledPool } from './disabled-pool.ts';
+import type { ModuleWatcher } from './module-watcher.ts';
 import type { Pool } from './pool.ts';
 import type { PoolState, PoolStatus, RequestStatus } from './pool-status.ts';
 import { type RecycleReason, RecycleTriggers } from './recycle-triggers.ts';
@@ -32,6 +33,8 @@ export interface PoolKeeperOptions {
   readonly open: (generation: number) => Pool;
   /** Puts a pool in place: requests from now on go to it. */
   readonly put: (pool: Pool) => void;
+  /** Reload the pool when files of its modules change. */
+  readonly watch: boolean;
   /** Longest time the pool before may take for its last requests, ms. */
   readonly drainMs: number;
   readonly logger: Logger;
@@ -71,6 +74,7 @@ export class PoolKeeper {
   #swaps: Promise<unknown> = Promise.resolve();
   readonly #lookTimer: NodeJS.Timeout | undefined;
   #enableTimer: NodeJS.Timeout | undefined;
+  #watcher: ModuleWatcher | undefined;
   #isClosing = false;
 
   constructor(options: PoolKeeperOptions) {
@@ -83,9 +87,15 @@ export class PoolKeeper {
     this.#current = this.#open();
     this.#put(this.#current, this.#lastGeneration);
     faults.listen((event, { pool, generation }) => {
-      if (DEATHS.has(event) && pool === name && generation === this.#generation) this.#died();
+      if (pool !== name || generation !== this.#generation) return;
+      if (DEATHS.has(event)) this.#died();
+      // Its threads would not all run the same any more.
+      if (event === 'ext.changed' && this.#state === 'serving') void this.recycle('files');
     });
-    if (this.#triggers.isSet) this.#lookTimer = setInterval(this.#look, LOOK_MS).unref();
+    if (options.watch) void this.#watch();
+    if (this.#triggers.isSet || options.watch) {
+      this.#lookTimer = setInterval(this.#look, LOOK_MS).unref();
+    }
   }
 
   /** Puts fresh threads in place of those that serve. They load what those have loaded. */
@@ -133,6 +143,7 @@ export class PoolKeeper {
     clearInterval(this.#lookTimer);
     clearTimeout(this.#enableTimer);
     await this.#current.close(deadline);
+    await this.#watcher?.close();
     await this.#swaps;
     await Promise.all(this.#draining);
   }
@@ -208,11 +219,20 @@ export class PoolKeeper {
     this.#drain(before);
   }
 
+  async #watch(): Promise<void> {
+    // Loaded only where it is wanted.
+    const { ModuleWatcher } = await import('./module-watcher.ts');
+    if (this.#isClosing) return;
+    this.#watcher = new ModuleWatcher(() => void this.reload());
+    this.#watcher.add(this.#options.modules);
+  }
+
   #loadedModules(): readonly string[] {
     return this.#current.report().extensions.map(({ module }) => module);
   }
 
   readonly #look = (): void => {
+    this.#watcher?.add(this.#loadedModules());
     if (this.#state !== 'serving') return;
     const { served, rssMb = 0 } = this.#current.report();
     const ageMs = monotonicMs() - this.#servingSince;

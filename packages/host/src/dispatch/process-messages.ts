@@ -3,12 +3,12 @@ import type {
   LoadProblem,
   RequestPart,
   SessionEnd,
-  ThreadSettings,
   WireError,
 } from '@isapi-host/worker-runtime/protocol';
 import type { Loss } from '../callbacks/client.ts';
 import type { LimitsConfig, LogConfig, PoolConfig } from '../config/host-config.ts';
 import type { FaultEvent, FaultFields } from '../observe/faults.ts';
+import type { PoolThreadSettings } from './application-pool.ts';
 import type { CancelReason } from './pool.ts';
 import type { PoolReport } from './pool-status.ts';
 
@@ -25,7 +25,7 @@ export interface StartMessage {
   readonly config: PoolConfig;
   readonly limits: LimitsConfig;
   readonly logLevel: LogConfig['level'];
-  readonly settings: Omit<ThreadSettings, 'slab' | 'pool' | 'sessionsPerThread' | 'loadTimeoutMs'>;
+  readonly settings: PoolThreadSettings;
   /** Longest drain when the host is gone, ms. */
   readonly drainMs: number;
 }

@@ -1,6 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import type { MessagePort, Worker } from 'node:worker_threads';
-import { type Hello, monotonicMs, type ThreadSettings } from '@isapi-host/worker-runtime/protocol';
+import {
+  type Changed,
+  type Hello,
+  monotonicMs,
+  type ThreadSettings,
+} from '@isapi-host/worker-runtime/protocol';
 import { Piscina } from 'piscina';
 
 /** How many threads, and what each may use. */
@@ -17,6 +22,8 @@ export interface ThreadPoolOptions {
 export interface ThreadPoolObserver {
   /** A thread has joined and can serve. */
   threadJoined(thread: JoinedThread): void;
+  /** A thread went before it joined: a module is no longer what the others run. */
+  modulesChanged(module: string): void;
   /** A thread has ended. `thread` is its number in the slab, -1 when it never joined. */
   threadEnded(thread: number, exit: ThreadExit): void;
 }
@@ -59,6 +66,8 @@ interface Member {
   /** It was told to end. */
   isKilled: boolean;
   error: (Error & { readonly code?: string }) | undefined;
+  /** The module whose file is no longer what the other threads run; it goes without having joined. */
+  changed: string | undefined;
 }
 
 /*
@@ -85,6 +94,8 @@ export class ThreadPool {
   /** Those that were filled with threads that cannot be ended. */
   readonly #earlier: Piscina[] = [];
   #isClosing = false;
+  /** No thread is started for a while: it would not run what the others do. */
+  #isHeldBack = false;
   #retryMs = FIRST_RETRY_MS;
   #retryTimer: NodeJS.Timeout | undefined;
   #onGone: (() => void) | undefined;
@@ -118,7 +129,7 @@ export class ThreadPool {
   grow(why: 'load' | 'replacement' = 'load'): boolean {
     const { maxThreads } = this.#options;
     const most = why === 'replacement' ? maxThreads * 2 : maxThreads;
-    if (this.#isClosing || this.size >= most) return false;
+    if (this.#isClosing || this.#isHeldBack || this.size >= most) return false;
     const before = this.size;
     this.#piscina.run(undefined).catch(ignore);
     this.#adopt();
@@ -198,8 +209,9 @@ export class ThreadPool {
       ...(env === undefined ? {} : { env: { ...env } }),
       ...(heapMb === 0 ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapMb } }),
     });
-    piscina.on('message', (hello: Hello) => {
-      this.#join(hello);
+    piscina.on('message', (message: Hello | Changed) => {
+      if ('changed' in message) this.#refuse(message);
+      else this.#join(message);
     });
     // A late throw of an extension; the thread's exit follows and is handled there.
     piscina.on('error', ignore);
@@ -217,6 +229,7 @@ export class ThreadPool {
         joinedAt: 0,
         isKilled: false,
         error: undefined,
+        changed: undefined,
       };
       this.#members.set(worker, member);
       worker.on('error', (error: Error) => {
@@ -238,9 +251,16 @@ export class ThreadPool {
     }
   }
 
+  #refuse({ changed, threadId }: Changed): void {
+    for (const member of this.#members.values()) {
+      if (member.threadId === threadId && member.number === -1) member.changed = changed;
+    }
+  }
+
   #ended(member: Member, exitCode: number, isStuck: boolean): void {
     this.#members.delete(member.worker);
-    const { error } = member;
+    const { error, changed } = member;
+    if (changed !== undefined) return this.#unlike(changed);
     this.#observer.threadEnded(member.number, {
       threadId: member.threadId,
       exitCode,
@@ -259,6 +279,15 @@ export class ThreadPool {
     }
   }
 
+  /** A thread that would not run what the others do has gone. Those that are there serve on. */
+  #unlike(module: string): void {
+    this.#observer.modulesChanged(module);
+    if (this.#members.size === 0) this.#onGone?.();
+    if (this.#isClosing) return;
+    this.#isHeldBack = this.size > 0;
+    this.#retryLater();
+  }
+
   #refill(): void {
     while (this.size < this.#options.minThreads) if (!this.grow()) return;
   }
@@ -267,6 +296,7 @@ export class ThreadPool {
     if (this.#retryTimer !== undefined) return;
     this.#retryTimer = setTimeout(() => {
       this.#retryTimer = undefined;
+      this.#isHeldBack = false;
       if (this.#isClosing) return;
       if (this.#members.size === 0) {
         void this.#piscina.destroy();

@@ -105,8 +105,8 @@ export class ThreadPorts implements PortServer {
   }
 
   moduleLoaded({ threadId }: Sender, loaded: LoadedMessage): void {
-    this.#of.loads.loaded(loaded);
     const { module, version, description, loadMs } = loaded;
+    if (!this.#of.loads.loaded(loaded)) this.#of.report('ext.changed', { threadId, module });
     this.#of.logger.info({ threadId, module, version, description, loadMs }, 'extension loaded');
   }
 

@@ -10,6 +10,7 @@ const faultKinds = {
   'ext.afterdone': { level: 'warn', message: 'session used after its end' },
   'ext.badheader': { level: 'warn', message: 'response header refused' },
   'ext.badstatus': { level: 'warn', message: 'response status refused' },
+  'ext.changed': { level: 'info', message: 'module changed' },
   'ext.deadline': { level: 'warn', message: 'deadline passed' },
   'ext.denied': { level: 'warn', message: 'access denied' },
   'ext.flood': { level: 'warn', message: 'output flooded' },

@@ -24,6 +24,8 @@ export const READ_WINDOW_BYTES: number = 1024 * 1024;
 export interface ThreadSettings {
   readonly slab: SharedArrayBuffer;
   readonly pool: string;
+  /** Files that threads of the pool have loaded, in which state: all run the same. */
+  readonly stamps: ReadonlyMap<string, string>;
   readonly site: SiteTable;
   readonly profile: 'modern' | 'classic';
   readonly sessionsPerThread: number;
@@ -43,6 +45,12 @@ export interface ThreadSettings {
   readonly exposePassword: boolean;
   /** Longest wait of one readClient for the client, ms; 0: no limit. */
   readonly readTimeoutMs: number;
+}
+
+/** Thread to host, through Piscina, instead of `Hello`: a file is not what other threads have loaded. It goes. */
+export interface Changed {
+  readonly changed: string;
+  readonly threadId: number;
 }
 
 /** Thread to host, through Piscina, once: the thread's end of the port. */
@@ -128,6 +136,8 @@ export interface LoadedMessage {
   readonly module: string;
   readonly version: number;
   readonly description: string;
+  /** State of its file when it was loaded. */
+  readonly stamp: string;
   readonly loadMs: number;
 }
 /** The modules of a `load` have been tried. */

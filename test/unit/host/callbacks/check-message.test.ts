@@ -24,7 +24,7 @@ const messages: readonly ToHost[] = [
   { op: 'end', ...session, end: { ...end, error } },
   { op: 'log', level: 'warn', message: 'text', fields: { a: 1, b: 'c' } },
   { op: 'fault', event: 'ext.late', fields: {} },
-  { op: 'loaded', module: 'a.js', version: 1, description: '', loadMs: 3 },
+  { op: 'loaded', module: 'a.js', version: 1, description: '', stamp: '1', loadMs: 3 },
   { op: 'loads-done', problems: [{ module: 'a.js', error }] },
   { op: 'retired' },
 ];
@@ -62,7 +62,7 @@ const nonsense: readonly unknown[] = [
   { op: 'log', level: 'info', message: 'text', fields: { deep: {} } },
   { op: 'fault', event: 'worker.exit', fields: {} },
   { op: 'fault', event: 'ext.late', fields: null },
-  { op: 'loaded', module: 1, version: 1, description: '', loadMs: 3 },
+  { op: 'loaded', module: 1, version: 1, description: '', stamp: '1', loadMs: 3 },
   { op: 'loads-done', problems: 'none' },
 ];
 

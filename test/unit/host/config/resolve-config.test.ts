@@ -50,6 +50,7 @@ test('without flags, variables and file every value is the default', async () =>
     strictIsapi: false,
     unlistedExtensions: false,
     cacheExtensions: true,
+    watch: false,
     exposePassword: false,
     trustProxy: '',
     shutdownTimeoutMs: 30_000,

@@ -18,6 +18,7 @@ import { tempFolder } from '../../../helpers/temp-folder.ts';
 class Observer implements ThreadPoolObserver {
   readonly slab: Slab;
   readonly joined: JoinedThread[] = [];
+  readonly changed: string[] = [];
   readonly ended: { readonly thread: number; readonly exit: ThreadExit }[] = [];
   #wake: () => void = () => undefined;
 
@@ -27,6 +28,11 @@ class Observer implements ThreadPoolObserver {
 
   threadJoined(thread: JoinedThread): void {
     this.joined.push(thread);
+    this.#wake();
+  }
+
+  modulesChanged(module: string): void {
+    this.changed.push(module);
     this.#wake();
   }
 
@@ -45,13 +51,17 @@ class Observer implements ThreadPoolObserver {
   }
 }
 
+type PoolOptions = Partial<Omit<ThreadPoolOptions, 'settings'>> & {
+  readonly settings?: Partial<ThreadPoolOptions['settings']>;
+};
+
 function startPool(
   t: test.TestContext,
-  options: Partial<ThreadPoolOptions> = {},
+  { settings: own, ...options }: PoolOptions = {},
 ): { pool: ThreadPool; observer: Observer } {
   const slab = Slab.create({ slots: 4, slotBytes: 1024, threads: 8 });
   const observer = new Observer(slab);
-  const settings = { ...new FakeThread().settings, slab: slab.memory };
+  const settings = { ...new FakeThread().settings, slab: slab.memory, ...own };
   const pool = new ThreadPool(
     { minThreads: 1, maxThreads: 2, heapMb: 0, env: undefined, settings, ...options },
     observer,
@@ -143,5 +153,35 @@ test('a thread that dies before it has joined is reported, and the pool tries ag
   assert.ok(observer.ended.every(({ thread, exit }) => thread === -1 && exit.exitCode === 9));
   assert.ok(existsSync(marker));
   rmSync(marker);
+  await observer.until(() => observer.joined.length === 1);
+});
+
+test('a thread does not join when a file is not what the others run, and the others serve on', async (t) => {
+  const file = join(tempFolder(t), 'module');
+  writeFileSync(file, '');
+  const stamps = new Map<string, string>();
+  const { pool, observer } = startPool(t, { settings: { stamps } });
+  await observer.until(() => observer.joined.length === 1);
+
+  stamps.set(file, 'another state');
+  pool.grow();
+  await observer.until(() => observer.changed.length === 1);
+
+  assert.deepEqual(observer.changed, [file]);
+  assert.equal(pool.size, 1);
+  assert.equal(observer.joined.length, 1);
+  assert.deepEqual(observer.ended, []);
+  // Until the next look there is no use in trying.
+  assert.equal(pool.grow(), false);
+});
+
+test('with no other thread left a thread joins whatever its files are', async (t) => {
+  const file = join(tempFolder(t), 'module');
+  writeFileSync(file, '');
+  const stamps = new Map([[file, 'another state']]);
+  const { observer } = startPool(t, { settings: { stamps } });
+
+  await observer.until(() => observer.changed.length === 1);
+  stamps.clear();
   await observer.until(() => observer.joined.length === 1);
 });
