@@ -60,13 +60,19 @@ export const subjects: readonly Subject[] = [
   },
   {
     name: 'piscina',
-    about: 'Fastify and one `piscina.run` of a cloned object per request',
+    about: 'Fastify and one `piscina.run` of a cloned object per request, Piscina tuned',
     cannot: streams,
     start: () => startPiscina(),
   },
   {
+    name: 'piscina-defaults',
+    about: 'the same with the options Piscina comes with',
+    cannot: streams,
+    start: () => startNode(new URL('./piscina/literal.js', import.meta.url), '--defaults'),
+  },
+  {
     name: 'message-channel',
-    about: 'the same, and one MessageChannel per request for the answer',
+    about: 'the tuned one, and one MessageChannel per request for the answer',
     cannot: streams,
     start: () => startNode(new URL('./piscina/message-channel.js', import.meta.url)),
   },

@@ -5,17 +5,21 @@ import { Piscina } from 'piscina';
 import { announce } from '../announce.ts';
 import type { ThreadRequest } from './exchange.ts';
 
-/** Piscina as fast as its own options make it: measured, its defaults are slower still. */
-export function createPool(threadFile: URL): Piscina {
+const TUNED = {
+  concurrentTasksPerWorker: 64,
+  maxQueue: Number.POSITIVE_INFINITY,
+  atomics: 'disabled',
+  recordTiming: false,
+} as const;
+
+/** @param options - `tuned`: Piscina as fast as its own options make it; `defaults`: as it comes */
+export function createPool(threadFile: URL, options: 'tuned' | 'defaults'): Piscina {
   const threads = Number(process.env['BENCH_THREADS'] ?? Math.max(1, availableParallelism() - 1));
   return new Piscina({
     filename: fileURLToPath(threadFile),
     minThreads: threads,
     maxThreads: threads,
-    concurrentTasksPerWorker: 64,
-    maxQueue: Number.POSITIVE_INFINITY,
-    atomics: 'disabled',
-    recordTiming: false,
+    ...(options === 'tuned' ? TUNED : {}),
   });
 }
 

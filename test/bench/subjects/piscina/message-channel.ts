@@ -3,7 +3,7 @@ import { MessageChannel } from 'node:worker_threads';
 import type { ChannelMessage } from './message-channel-thread.ts';
 import { createPool, serve } from './front-end.ts';
 
-const pool = createPool(new URL('./message-channel-thread.js', import.meta.url));
+const pool = createPool(new URL('./message-channel-thread.js', import.meta.url), 'tuned');
 
 await serve(async (request, reply) => {
   const { port1: hostPort, port2: port } = new MessageChannel();
