@@ -54,6 +54,20 @@ test('extensions, files, errors and redirects of one connection are answered in 
   }
 });
 
+test('a request whose answer closes does not overtake those before it', async (t) => {
+  const host = await startHost(t, { fixtures: ['tag'] });
+  const client = await RawClient.connect(t, host.port);
+
+  // What answers the first is asked of the file system; the second is refused at once.
+  client.send('GET /nothing HTTP/1.1\r\nHost: h\r\n\r\nGET /%00 HTTP/1.1\r\nHost: h\r\n\r\n');
+
+  assert.deepEqual(
+    [(await client.next()).statusCode, (await client.next()).statusCode],
+    [404, 400],
+  );
+  assert.equal((await client.untilClosed()).rest.length, 0);
+});
+
 test('a body and the request behind it are told apart', async (t) => {
   const host = await startHost(t, { fixtures: ['echo', 'hello'] });
   const client = await RawClient.connect(t, host.port);

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { PackedPart } from '@isapi-host/worker-runtime/protocol';
 import { bareError } from './bare-error.ts';
@@ -30,9 +30,10 @@ export class Http1Connection implements Connection, WatchedConnection {
   readonly socket: Socket;
   active: Turn | undefined;
   readonly #ends: ConnectionEnds;
+  /** Requests that have arrived and are not released, in their order. */
+  #line: IncomingMessage[] = [];
+  /** Turns that were admitted, and are not the first in line. */
   #waiting: Turn[] = [];
-  /** Requests that have arrived and are not released. */
-  #unanswered = 0;
   /** The response to the request that arrived last. */
   #newest: ServerResponse | undefined;
   /** Status to close with. */
@@ -66,7 +67,7 @@ export class Http1Connection implements Connection, WatchedConnection {
 
   /** Whether nobody waits behind the request that is answered. */
   get isLastInLine(): boolean {
-    return this.#unanswered <= 1;
+    return this.#line.length <= 1;
   }
 
   controlBlockPart(remoteAddress: string): PackedPart {
@@ -75,31 +76,30 @@ export class Http1Connection implements Connection, WatchedConnection {
 
   /** A request has come, and will be admitted. */
   arrive(response: ServerResponse): void {
-    this.#unanswered += 1;
+    this.#line.push(response.req);
     this.#newest = response;
-    if (this.#unanswered > MAX_PIPELINED) this.socket.pause();
+    if (this.#line.length > MAX_PIPELINED) this.socket.pause();
   }
 
   admit(turn: Turn): void {
     if (this.#isClosing) return;
-    if (this.active === undefined) this.#start(turn);
+    if (turn.responder.request === this.#line[0]) this.#start(turn);
     else this.#waiting.push(turn);
   }
 
   release(turn: Turn): void {
     if (this.active !== turn) return;
     this.active = undefined;
-    this.#unanswered -= 1;
+    this.#line.shift();
     if (turn.responder.isLast) {
       // What came behind the last request is not answered any more.
       this.#isClosing = true;
       this.#waiting = [];
       return;
     }
-    if (this.#unanswered === MAX_PIPELINED) this.socket.resume();
-    const next = this.#waiting.shift();
-    if (next !== undefined) this.#start(next);
-    else if (this.#unanswered === 0 && this.#error !== undefined) this.#tellError(this.#error);
+    if (this.#line.length === MAX_PIPELINED) this.socket.resume();
+    if (this.#line.length > 0) this.#startNext(this.#line[0]);
+    else if (this.#error !== undefined) this.#tellError(this.#error);
   }
 
   /** An answer is to be the last: closes when it is out, in a way that lets the client read it. */
@@ -123,7 +123,14 @@ export class Http1Connection implements Connection, WatchedConnection {
     this.#error = statusCode;
     const active = this.active;
     if (active !== undefined && this.#isCutShort(active)) this.#fail(active);
-    else if (this.#unanswered === 0 && !this.#isClosing) this.#tellError(statusCode);
+    else if (this.#line.length === 0 && !this.#isClosing) this.#tellError(statusCode);
+  }
+
+  /** Starts the first in line, if it is known what answers it; else it starts when it is admitted. */
+  #startNext(first: IncomingMessage | undefined): void {
+    const index = this.#waiting.findIndex(({ responder }) => responder.request === first);
+    const [next] = index === -1 ? [] : this.#waiting.splice(index, 1);
+    if (next !== undefined) this.#start(next);
   }
 
   #start(turn: Turn): void {
