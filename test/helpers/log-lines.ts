@@ -21,8 +21,13 @@ export class LogLines {
 
   /** Settles with the first line, past or coming, that has these fields. */
   find(fields: Readonly<Record<string, unknown>>): Promise<LogLine> {
-    const matches = (line: LogLine): boolean =>
-      Object.entries(fields).every(([name, value]) => line[name] === value);
+    return this.first((line) =>
+      Object.entries(fields).every(([name, value]) => line[name] === value),
+    );
+  }
+
+  /** Settles with the first line, past or coming, that this is true of. */
+  first(matches: (line: LogLine) => boolean): Promise<LogLine> {
     return new Promise((resolve) => {
       const look = (): void => {
         const found = this.#lines.find(matches);

@@ -19,6 +19,7 @@ const stages = [
   'cli',
   '(root)',
   'admin',
+  'supervisor',
   'front-end',
   'name-space',
   'control-block',
@@ -30,7 +31,15 @@ const stages = [
 const leaves = ['config', 'observe'];
 
 /** The files right in packages/host/src. They put the stages together and may import all of them. */
-const rootFiles = ['host.ts', 'index.ts', 'main.ts', 'plugin.ts', 'pool-process.ts'];
+const rootFiles = [
+  'host.ts',
+  'index.ts',
+  'main.ts',
+  'plugin.ts',
+  'pool-process.ts',
+  'run-process.ts',
+  'supervised.ts',
+];
 
 /** A file under packages/, with its path from there, and its text. */
 interface Source {

@@ -4,7 +4,7 @@ import test from 'node:test';
 
 import { createCommands } from '@isapi-host/host/internal/cli/commands';
 import { Metrics } from '@isapi-host/host/internal/admin/metrics';
-import { exitCodes, signals } from '@isapi-host/host/internal/cli/shell';
+import { exitCodes } from '@isapi-host/host/internal/cli/shell';
 import {
   allowedText,
   fallbackText,
@@ -20,6 +20,7 @@ import {
   statusOf,
   type HostErrorCode,
 } from '@isapi-host/host/internal/observe/host-error';
+import { signals } from '@isapi-host/host/internal/supervisor/signals';
 
 const operations = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
 

@@ -13,11 +13,13 @@ import { FaultCounts } from './observe/fault-counts.ts';
 import { Faults } from './observe/faults.ts';
 import type { Logger } from './observe/logger.ts';
 import { RequestCounts } from './observe/request-counts.ts';
+import { listenOptions } from './supervisor/listen-options.ts';
 import { Drain } from './front-end/drain.ts';
 import { askOverPipe, type LocalAnswer, type LocalRequest } from './front-end/ask-over-pipe.ts';
 import { FrontEnd } from './front-end/front-end.ts';
 import { hearClientError, hearHttp1 } from './front-end/http1-events.ts';
 import { isapiRoutes } from './front-end/routes.ts';
+import type { HostSockets } from './supervisor/supervisor-link.ts';
 
 /** ISAPI: the verbosity of `HTTP_TRACE_CONFIGURATION`. */
 const TRACE_LEVELS = {
@@ -150,12 +152,21 @@ export class Host {
     return this.#core.keepers;
   }
 
-  /** Listens. @returns where */
-  async start(): Promise<Started> {
+  /**
+   * Listens.
+   *
+   * @param sockets - bound by the supervisor; `undefined`: the host binds its own
+   * @returns where
+   */
+  async start(sockets?: HostSockets): Promise<Started> {
     await this.#open();
-    // Fastify writes into its argument.
-    const url = await this.#server.listen({ ...this.#core.config.listen });
-    return { url, adminUrl: await this.#startAdmin() };
+    const url = await this.#server.listen(listenOptions(this.#core.config.listen, sockets?.listen));
+    return { url, adminUrl: await this.#startAdmin(sockets?.admin) };
+  }
+
+  /** Loads the current files of every extension, in fresh threads. */
+  async reload(): Promise<void> {
+    await Promise.all([...this.#core.keepers.values()].map((keeper) => keeper.reload()));
   }
 
   /** Loads every listed extension without listening. */
@@ -196,14 +207,14 @@ export class Host {
   }
 
   /** A host that serves is worth more than one that is watched: without its admin port it goes on. */
-  async #startAdmin(): Promise<string | undefined> {
+  async #startAdmin(socket: object | undefined): Promise<string | undefined> {
     const { config, logger } = this.#core;
     if (!config.admin.enabled) return undefined;
     const { AdminServer } = await import('./admin/admin-server.ts');
     const admin = new AdminServer(this.#core);
     this.#admin = admin;
     try {
-      return await admin.start();
+      return await admin.start(socket);
     } catch (error) {
       const { host, port } = config.admin;
       logger.error({ host, port, err: error }, 'no admin server: it cannot listen');

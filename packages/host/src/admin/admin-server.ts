@@ -6,6 +6,7 @@ import type { AdminHost } from './admin-host.ts';
 import { lookRoutes } from './api/look-routes.ts';
 import { poolRoutes } from './api/pool-routes.ts';
 import { steerRoutes } from './api/steer-routes.ts';
+import { listenOptions } from '../supervisor/listen-options.ts';
 import { Guard } from './guard.ts';
 import { healthRoutes } from './health.ts';
 import { Metrics } from './metrics.ts';
@@ -36,11 +37,11 @@ export class AdminServer {
     });
   }
 
-  /** Listens. @returns where */
-  async start(): Promise<string> {
+  /** Listens, on a socket that is bound already if there is one. @returns where */
+  async start(socket: object | undefined): Promise<string> {
     const { admin } = this.#host.config;
     await this.#addRoutes();
-    return this.#server.listen({ host: admin.host, port: admin.port });
+    return this.#server.listen(listenOptions(admin, socket));
   }
 
   async close(): Promise<void> {

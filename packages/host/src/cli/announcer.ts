@@ -3,14 +3,17 @@ import { styleText } from 'node:util';
 import { displayName } from '../config/config-file.ts';
 import type { HostConfig, LogConfig } from '../config/host-config.ts';
 import type { ResolvedConfig } from '../config/resolve-config.ts';
-import type { CliLogger, Shell, Signal, Started } from './shell.ts';
 import { VERSION } from '../observe/version.ts';
+import { endSignals } from '../supervisor/signals.ts';
+import type { CliLogger, Shell, Started } from './shell.ts';
 
 /** Tells operators what the process does: a banner for people, or lines of the log for programs. */
 export interface Announcer {
   readonly warned: (warning: string) => void;
-  readonly started: (where: Started) => void;
-  readonly closing: (signal: Signal) => void;
+  /** @param isFirst - no other process of the same start has told it */
+  readonly started: (where: Started, isFirst: boolean) => void;
+  /** @param reason - a signal, or what the supervisor gives */
+  readonly closing: (reason: string) => void;
 }
 
 /** Creates the announcer that `log.format` asks for. */
@@ -32,9 +35,14 @@ function forPeople(shell: Shell, resolved: ResolvedConfig, version: string): Ann
   };
   return {
     warned: (warning) => shell.printError(`isapi: warning: ${warning}\n`),
-    started: (where) => print(banner(shell, resolved, where, version)),
-    closing: (signal) =>
-      print(`isapi: ${signal}: closing, ${config.shutdownTimeoutMs} ms at most; again: at once\n`),
+    started: (where, isFirst) => {
+      if (isFirst) print(banner(shell, resolved, where, version));
+    },
+    closing: (reason) => {
+      // A host process that makes room for its successor is no end of anything.
+      if (!endSignals.some((signal) => signal === reason)) return;
+      print(`isapi: ${reason}: closing, ${config.shutdownTimeoutMs} ms at most; again: at once\n`);
+    },
   };
 }
 
@@ -50,10 +58,11 @@ function forPrograms(
     warned: (warning) => logger.warn({ warning }, 'configuration warning'),
     started: ({ url, adminUrl }) => {
       const readyMs = Math.round(shell.uptimeMs());
-      const fields = { url, adminUrl, version, readyMs, pools, extensions, config: file };
+      const { pid } = shell;
+      const fields = { url, adminUrl, version, pid, readyMs, pools, extensions, config: file };
       logger.info(fields, 'host started');
     },
-    closing: (signal) => logger.info({ signal }, 'host closing'),
+    closing: (reason) => logger.info({ reason }, 'host closing'),
   };
 }
 

@@ -1,9 +1,6 @@
 import type { HostConfig } from '../config/host-config.ts';
-
-/** What ends the host in an orderly way. */
-export const signals = ['SIGINT', 'SIGTERM'] as const;
-
-export type Signal = (typeof signals)[number];
+import type { EndSignal } from '../supervisor/signals.ts';
+import type { HostSockets, Place } from '../supervisor/supervisor-link.ts';
 
 /** Where a host listens. */
 export interface Started {
@@ -16,7 +13,9 @@ export interface Started {
 export interface CliHost {
   readonly logger: CliLogger;
   /** Listens; the URLs have the real ports. */
-  start(): Promise<Started>;
+  start(sockets?: HostSockets): Promise<Started>;
+  /** Loads every extension anew. */
+  reload(): Promise<void>;
   /** Drains and ends; also right after opening, and after a start that failed. */
   close(): Promise<void>;
   /** Loads every listed extension without listening. */
@@ -62,22 +61,36 @@ export interface Shell {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  readonly pid: number;
   /** Whether what is printed goes to a terminal. */
   readonly isTerminal: boolean;
   readonly print: (text: string | Uint8Array) => void;
   readonly printError: (text: string) => void;
   /** Time since the process started, ms. */
   readonly uptimeMs: () => number;
-  /** Calls the listener at each signal from now on. */
-  readonly onSignal: (listener: (signal: Signal) => void) => void;
+  /** Calls the listener at each signal to end from now on. */
+  readonly onSignal: (listener: (signal: EndSignal) => void) => void;
+  /** Calls the listener at each signal to read everything anew from now on. */
+  readonly onReload: (listener: () => void) => void;
   /** Calls the action after a time, ms, unless the returned function is called before. */
   readonly after: (ms: number, action: () => void) => () => void;
-  /** Ends the process at once. */
-  readonly exit: (code: number) => void;
+  /** Ends the process at once, whatever its threads do. */
+  readonly endBy: (signal: EndSignal | 'SIGKILL') => void;
   /** Everything that comes on standard input. */
   readonly readInput: () => Promise<Uint8Array>;
   /** @param log - where its log goes: to standard output or standard error */
   readonly openHost: (config: HostConfig, log?: 'output' | 'errors') => Promise<CliHost>;
+  /** Who started this process; `undefined`: it is alone. */
+  readonly supervisor: CliSupervisor | undefined;
+}
+
+/** What a host process needs of its supervisor. */
+export interface CliSupervisor {
+  /** @throws (rejects) Error - the address cannot be had */
+  join(config: HostConfig): Promise<Place>;
+  ready(): void;
+  /** Calls the listener, once, when the process is to end. */
+  onDrain(listener: (reason: string) => void): void;
 }
 
 /** Exit codes. A test holds the table in docs/operations.md against this one. */
@@ -90,5 +103,7 @@ export const exitCodes = {
   /** Everything else. sysexits.h: EX_SOFTWARE. */
   failure: 70,
   SIGINT: 130,
+  /** It did not close in time. */
+  SIGKILL: 137,
   SIGTERM: 143,
 } as const;

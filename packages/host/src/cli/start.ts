@@ -1,38 +1,41 @@
 import type { Texts } from '../config/read-texts.ts';
 import { resolveConfig } from '../config/resolve-config.ts';
 import { createAnnouncer } from './announcer.ts';
-import { exitCodes, type CliHost, type Shell, type Signal, type Started } from './shell.ts';
+import type { HostSockets } from '../supervisor/supervisor-link.ts';
+import { exitCodes, type CliHost, type Shell, type Started } from './shell.ts';
 
 /** Beyond `shutdownTimeoutMs`, for the host to cut what still runs and end its threads. */
-const CLOSING_GRACE_MS = 5000;
+const CLOSING_GRACE_MS = 2000;
 
-/** `isapi start`: serves until a signal, then drains. A second signal ends the process at once. */
+/** `isapi start`: serves until it is to end, then drains. */
 export async function start(shell: Shell, flags: Texts): Promise<number> {
-  const { env, cwd, isTerminal } = shell;
+  const { env, cwd, isTerminal, supervisor } = shell;
   const resolved = await resolveConfig({ flags, env, cwd, isTerminal });
-  const firstSignal = untilSignal(shell); // from here on, so that one while starting is kept
-  const host = await shell.openHost(resolved.config);
+  const { config } = resolved;
+  const end = untilEnd(shell); // from here on, so that one while starting is kept
+  const [host, place] = await Promise.all([shell.openHost(config), supervisor?.join(config)]);
+  if (supervisor === undefined) shell.onReload(() => void host.reload());
   const announcer = await createAnnouncer(shell, resolved, host.logger);
   for (const warning of resolved.warnings) announcer.warned(warning);
 
-  announcer.started(await startOrClose(host));
-  announcer.closing(await firstSignal);
-  const isClosed = await closeWithin(
-    resolved.config.shutdownTimeoutMs + CLOSING_GRACE_MS,
-    host,
-    shell,
-  );
-  if (isClosed) return exitCodes.done;
+  announcer.started(await startOrClose(host, place?.sockets), place?.isFirst ?? true);
+  supervisor?.ready();
+  announcer.closing(await end);
+  if (await closeWithin(config.shutdownTimeoutMs + CLOSING_GRACE_MS, host, shell)) {
+    return exitCodes.done;
+  }
   shell.printError('isapi: the host did not close in time\n');
-  return exitCodes.failure;
+  shell.endBy('SIGKILL');
+  return exitCodes.SIGKILL;
 }
 
-/** Settles at the first signal; at the second one the process ends. */
-function untilSignal(shell: Shell): Promise<Signal> {
+/** Settles when the supervisor says so, or else at the first signal; at the second one the process ends. */
+function untilEnd({ supervisor, onSignal, endBy }: Shell): Promise<string> {
   return new Promise((resolve) => {
+    if (supervisor !== undefined) return supervisor.onDrain(resolve);
     let isClosing = false;
-    shell.onSignal((signal) => {
-      if (isClosing) shell.exit(exitCodes[signal]);
+    onSignal((signal) => {
+      if (isClosing) endBy(signal);
       isClosing = true;
       resolve(signal);
     });
@@ -40,9 +43,9 @@ function untilSignal(shell: Shell): Promise<Signal> {
 }
 
 /** A host that does not come to listen may have threads already. */
-async function startOrClose(host: CliHost): Promise<Started> {
+async function startOrClose(host: CliHost, sockets: HostSockets | undefined): Promise<Started> {
   try {
-    return await host.start();
+    return await host.start(sockets);
   } catch (error) {
     await host.close().catch(() => {}); // the reason to tell is the first one
     throw error;

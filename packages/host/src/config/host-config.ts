@@ -145,6 +145,10 @@ export interface TimeoutsConfig {
 export interface HostConfig {
   readonly listen: { readonly host: string; readonly port: number };
   readonly admin: AdminConfig;
+  /** What `isapi start` runs: host processes, whether it starts them again, and how often it pings them (ms). */
+  readonly processes: number;
+  readonly supervise: boolean;
+  readonly hostPingIntervalMs: number;
   /** `modern`: the host frames answers. `classic`: IIS 4 to 6 to the letter. */
   readonly profile: 'modern' | 'classic';
   /** Warn in the log of calls that IIS would refuse or hang on. */

@@ -135,6 +135,29 @@ const hostSettings = {
     fallback: 30_000,
     about: 'longest wait for running requests when closing',
   },
+  processes: {
+    variable: 'ISAPI_PROCESSES',
+    type: 'whole',
+    min: 1,
+    max: 1024,
+    fallback: 1,
+    about: 'host processes that share the port, each with threads of its own',
+  },
+  supervise: {
+    variable: 'ISAPI_SUPERVISE',
+    type: 'switch',
+    fallback: true,
+    about: 'start a host process again that dies; off by flag or variable: one process in all',
+  },
+  hostPingIntervalMs: {
+    variable: 'ISAPI_HOST_PING_INTERVAL_MS',
+    type: 'whole',
+    unit: 'ms',
+    min: 0,
+    max: 2_147_483_647,
+    fallback: 1000,
+    about: 'a host process that leaves ten pings in a row unanswered is killed; 0: no pings',
+  },
 } as const;
 
 /**

@@ -47,6 +47,9 @@ export interface UserConfig {
   readonly $schema?: string | undefined;
   readonly listen?: Loose<HostConfig['listen']> | undefined;
   readonly admin?: Loose<AdminConfig> | undefined;
+  readonly processes?: number | undefined;
+  readonly supervise?: boolean | undefined;
+  readonly hostPingIntervalMs?: number | undefined;
   readonly profile?: HostConfig['profile'] | undefined;
   readonly strictIsapi?: boolean | undefined;
   readonly site?: UserSite | undefined;

@@ -3,13 +3,15 @@ import { runCli } from '@isapi-host/host/internal/cli/run-cli';
 import type {
   CliHost,
   CliLogger,
+  CliSupervisor,
   ExtensionFinding,
   InjectedAnswer,
   InjectedRequest,
   Shell,
-  Signal,
   Started,
 } from '@isapi-host/host/internal/cli/shell';
+import type { EndSignal } from '@isapi-host/host/internal/supervisor/signals';
+import type { HostSockets } from '@isapi-host/host/internal/supervisor/supervisor-link';
 
 /** A host that listens nowhere, and records what is asked of it. */
 export class FakeHost implements CliHost {
@@ -36,10 +38,18 @@ export class FakeHost implements CliHost {
     this.lines.push([level, fields, message]);
   }
 
-  start(): Promise<Started> {
+  /** What it was given to listen on. */
+  sockets: HostSockets | undefined;
+
+  start(sockets?: HostSockets): Promise<Started> {
     this.calls.push('start');
+    this.sockets = sockets;
     if (this.startError) return Promise.reject(this.startError);
     return Promise.resolve({ url: 'http://127.0.0.1:8080', adminUrl: this.adminUrl });
+  }
+
+  async reload(): Promise<void> {
+    this.calls.push('reload');
   }
 
   async close(): Promise<void> {
@@ -66,13 +76,17 @@ export class FakeShell implements Shell {
   cwd: string = import.meta.dirname;
   isTerminal = false;
   readonly host: FakeHost = new FakeHost();
-  readonly exits: number[] = [];
+  /** Signals the process ended itself by. */
+  readonly endings: string[] = [];
+  supervisor: CliSupervisor | undefined;
   readonly configs: HostConfig[] = [];
   /** Actions that wait for their time, with it. */
   readonly timers: Map<() => void, number> = new Map<() => void, number>();
   printed = '';
   errors = '';
-  #listeners: ((signal: Signal) => void)[] = [];
+  readonly pid: number = 4711;
+  #listeners: ((signal: EndSignal) => void)[] = [];
+  #reloadListeners: (() => void)[] = [];
 
   constructor(args: string) {
     this.args = args.split(' ').filter((word) => word !== '');
@@ -85,10 +99,14 @@ export class FakeShell implements Shell {
   input = '';
   readonly readInput = (): Promise<Uint8Array> => Promise.resolve(Buffer.from(this.input));
   readonly uptimeMs = (): number => 231.4;
-  readonly exit = (code: number): void => void this.exits.push(code);
+  readonly endBy = (signal: string): void => void this.endings.push(signal);
 
-  readonly onSignal = (listener: (signal: Signal) => void): void => {
+  readonly onSignal = (listener: (signal: EndSignal) => void): void => {
     this.#listeners.push(listener);
+  };
+
+  readonly onReload = (listener: () => void): void => {
+    this.#reloadListeners.push(listener);
   };
 
   readonly after = (ms: number, action: () => void): (() => void) => {
@@ -101,8 +119,12 @@ export class FakeShell implements Shell {
     return Promise.resolve(this.host);
   };
 
-  signal(signal: Signal): void {
+  signal(signal: EndSignal): void {
     for (const listener of this.#listeners) listener(signal);
+  }
+
+  reload(): void {
+    for (const listener of this.#reloadListeners) listener();
   }
 
   run(): Promise<number> {

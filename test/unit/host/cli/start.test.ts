@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test from 'node:test';
 
+import type { CliSupervisor } from '@isapi-host/host/internal/cli/shell';
+import type { HostConfig } from '@isapi-host/host/internal/config/host-config';
 import { HostError } from '@isapi-host/host/internal/observe/host-error';
+
+import type { HostSockets, Place } from '@isapi-host/host/internal/supervisor/supervisor-link';
 
 import { folderWith } from '../config/folder.ts';
 import { FakeShell } from './fake-shell.ts';
@@ -59,13 +63,14 @@ test('without a terminal, start and closing are lines of the log', async () => {
       url: 'http://127.0.0.1:8080',
       adminUrl: 'http://127.0.0.1:8081',
       version: '',
+      pid: 4711,
       readyMs: 231,
       pools: 'default 1..2 threads x 64 sessions',
       extensions: [],
       config: undefined,
     },
   );
-  assert.deepEqual(closing, ['info', { signal: 'SIGTERM' }, 'host closing']);
+  assert.deepEqual(closing, ['info', { reason: 'SIGTERM' }, 'host closing']);
   assert.deepEqual([shell.printed, shell.errors], ['', '']);
 });
 
@@ -188,25 +193,106 @@ test('a signal that comes while the host starts is kept', async () => {
   );
 });
 
-for (const [signal, exitCode] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-] as const) {
-  test(`a second signal ends the process at once: ${signal} with ${exitCode}`, async () => {
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  test(`a second signal ends the process at once, by that signal: ${signal}`, async () => {
     const shell = new FakeShell('start');
     shell.host.closing = () => new Promise(() => {});
     void shell.run();
     await hostListens(shell);
 
     shell.signal('SIGTERM');
-    const exitsBefore = [...shell.exits];
+    const endingsBefore = [...shell.endings];
     shell.signal(signal);
 
-    assert.deepEqual({ exitsBefore, exits: shell.exits }, { exitsBefore: [], exits: [exitCode] });
+    assert.deepEqual(
+      { endingsBefore, endings: shell.endings },
+      { endingsBefore: [], endings: [signal] },
+    );
   });
 }
 
-test('a host that does not close in time is given up', async () => {
+test('without a supervisor SIGHUP loads the extensions anew', async () => {
+  const shell = new FakeShell('start');
+  const ended = shell.run();
+  await hostListens(shell);
+
+  shell.reload();
+  shell.signal('SIGTERM');
+  await ended;
+
+  assert.deepEqual(shell.host.calls, ['start', 'reload', 'close']);
+});
+
+/** A supervisor that gives a socket and notes what it is told. */
+class FakeSupervisor implements CliSupervisor {
+  readonly sockets: HostSockets = { listen: { fd: 3 }, admin: undefined };
+  readonly calls: string[] = [];
+  isFirst = true;
+  error: Error | undefined;
+  drain: (reason: string) => void = () => undefined;
+
+  async join({ listen }: HostConfig): Promise<Place> {
+    this.calls.push(`join for port ${listen.port}`);
+    if (this.error) throw this.error;
+    return { sockets: this.sockets, isFirst: this.isFirst };
+  }
+
+  ready(): void {
+    this.calls.push('ready');
+  }
+
+  onDrain(listener: (reason: string) => void): void {
+    this.drain = listener;
+  }
+}
+
+test('under a supervisor the host listens on its sockets, says so, and ends when it is told', async () => {
+  const shell = new FakeShell('start --port 81');
+  const supervisor = new FakeSupervisor();
+  shell.supervisor = supervisor;
+  const ended = shell.run();
+  await hostListens(shell);
+
+  shell.signal('SIGTERM'); // the supervisor's to hear
+  const callsBefore = [...shell.host.calls];
+  supervisor.drain('SIGHUP');
+
+  assert.equal(await ended, 0);
+  assert.deepEqual(supervisor.calls, ['join for port 81', 'ready']);
+  assert.equal(shell.host.sockets, supervisor.sockets);
+  assert.deepEqual([callsBefore, shell.host.calls], [['start'], ['start', 'close']]);
+});
+
+test('on a terminal a host process that is not the first prints no banner, nor that it makes room', async () => {
+  const shell = new FakeShell('start --log-format pretty');
+  const supervisor = new FakeSupervisor();
+  supervisor.isFirst = false;
+  shell.supervisor = supervisor;
+  const ended = shell.run();
+  await hostListens(shell);
+
+  supervisor.drain('SIGHUP');
+  await ended;
+
+  assert.equal(shell.printed, '');
+});
+
+test('an address that the supervisor cannot have ends the host process as any other', async () => {
+  const shell = new FakeShell('start');
+  const supervisor = new FakeSupervisor();
+  supervisor.error = Object.assign(new Error('listen EADDRINUSE: address already in use'), {
+    code: 'EADDRINUSE',
+    syscall: 'listen',
+  });
+  shell.supervisor = supervisor;
+
+  const exitCode = await shell.run();
+
+  assert.match(shell.errors, /^isapi: cannot listen: the port is taken; /);
+  assert.deepEqual({ exitCode, calls: shell.host.calls }, { exitCode: 70, calls: [] });
+});
+
+test('a host that does not close in time is killed', async () => {
   const shell = new FakeShell('--shutdown-timeout-ms 1000');
   shell.host.closing = () => new Promise(() => {});
   const ended = shell.run();
@@ -217,8 +303,8 @@ test('a host that does not close in time is given up', async () => {
   const waits = [...shell.timers.values()];
   for (const action of shell.timers.keys()) action();
 
-  assert.equal(await ended, 70);
-  assert.deepEqual(waits, [6000]);
+  assert.equal(await ended, 137);
+  assert.deepEqual([waits, shell.endings], [[3000], ['SIGKILL']]);
   assert.equal(shell.errors, 'isapi: the host did not close in time\n');
 });
 

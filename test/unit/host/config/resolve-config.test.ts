@@ -54,6 +54,9 @@ test('without flags, variables and file every value is the default', async () =>
     exposePassword: false,
     trustProxy: '',
     shutdownTimeoutMs: 30_000,
+    processes: 1,
+    supervise: true,
+    hostPingIntervalMs: 1000,
     site: {
       name: 'Default Web Site',
       root: join(emptyFolder, 'www'),

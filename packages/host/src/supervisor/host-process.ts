@@ -1,0 +1,154 @@
+import { type ChildProcess, fork, type SendHandle } from 'node:child_process';
+import type { HeldSockets } from './held-sockets.ts';
+import type { SocketAddress, Terms, ToHostProcess, ToSupervisor } from './messages.ts';
+
+/** Pings without an answer before it is told, and before the process is killed. */
+const SILENT_PINGS = 1;
+const DEAD_PINGS = 10;
+/** A process that is not ready after this long is killed, ms. */
+const START_MS = 90_000;
+/** Beyond `shutdownTimeoutMs`; a second more than the process itself takes for its last steps. */
+const KILL_GRACE_MS = 3000;
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+/** How a host process is started, and who hears of it. */
+export interface HostProcessOptions {
+  /** Its main file, and the command line after it. */
+  readonly entry: string;
+  readonly args: readonly string[];
+  readonly isFirst: boolean;
+  readonly startedAt: number;
+  readonly sockets: HeldSockets;
+  /** It accepts connections. */
+  readonly onReady: (process: HostProcess) => void;
+  readonly onSilent: (process: HostProcess) => void;
+  readonly onRecycle: (process: HostProcess, whom: 'own' | 'all', reason: string) => void;
+}
+
+/** How a host process ended. */
+export interface HostProcessEnd {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** How long it accepted connections, ms; `undefined`: it was never ready. */
+  readonly readyMs: number | undefined;
+}
+
+/*
+ * One host process, as its supervisor sees it.
+ *
+ *   STARTING -> READY              [it says so]
+ *   STARTING, READY -> DRAINING    [drain]
+ *   any -> ENDED                   [it ends, by itself or killed: too late, or silent]
+ */
+export class HostProcess {
+  readonly ended: Promise<HostProcessEnd>;
+  /** What it listens on. */
+  readonly addresses: SocketAddress[] = [];
+  terms: Terms | undefined;
+  readonly #options: HostProcessOptions;
+  readonly #child: ChildProcess;
+  #state: 'STARTING' | 'READY' | 'DRAINING' | 'ENDED' = 'STARTING';
+  #readyAt: number | undefined;
+  #unanswered = 0;
+  #pingTimer: NodeJS.Timeout | undefined;
+  #killTimer: NodeJS.Timeout;
+
+  constructor(options: HostProcessOptions) {
+    const { entry, args, isFirst, startedAt } = options;
+    this.#options = options;
+    this.#child = fork(entry, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.#child.on('message', (message) => this.#receive(message as ToSupervisor));
+    this.#child.on('error', ignore);
+    this.#killTimer = setTimeout(() => this.kill(), START_MS);
+    this.ended = new Promise((resolve) => {
+      const end = (exitCode: number | null, signal: NodeJS.Signals | null): void => {
+        this.#state = 'ENDED';
+        clearInterval(this.#pingTimer);
+        clearTimeout(this.#killTimer);
+        const readyMs = this.#readyAt === undefined ? undefined : performance.now() - this.#readyAt;
+        resolve({ exitCode, signal, readyMs });
+      };
+      this.#child.once('exit', end);
+      // It could not be started at all.
+      this.#child.once('error', () => {
+        if (this.#child.pid === undefined) end(null, null);
+      });
+    });
+    this.#send({ op: 'welcome', isFirst, startedAt });
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Lets it answer what it has, and end; kills it when that takes too long. */
+  drain(reason: string): void {
+    if (this.#state === 'DRAINING' || this.#state === 'ENDED') return;
+    this.#state = 'DRAINING';
+    const { shutdownTimeoutMs = 0 } = this.terms ?? {};
+    clearTimeout(this.#killTimer);
+    const ms = Math.min(shutdownTimeoutMs + KILL_GRACE_MS, LONGEST_TIMER_MS);
+    this.#killTimer = setTimeout(() => this.kill(), ms);
+    this.#send({ op: 'drain', reason });
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  #receive(message: ToSupervisor): void {
+    switch (message.op) {
+      case 'terms':
+        this.terms = message.terms;
+        return;
+      case 'socket':
+        return this.#sendSocket(message.address);
+      case 'ready':
+        return this.#becomeReady();
+      case 'pong':
+        this.#unanswered = 0;
+        return;
+      case 'recycle':
+        return this.#options.onRecycle(this, message.whom, message.reason);
+      default:
+        message satisfies never;
+    }
+  }
+
+  #sendSocket(address: SocketAddress): void {
+    const held = this.#options.sockets.hold(address);
+    if (!held.ok) {
+      this.#send({ op: 'no-socket', code: held.code, message: held.message });
+      return;
+    }
+    this.addresses.push(address);
+    this.#send({ op: 'socket' }, held.handle);
+  }
+
+  #becomeReady(): void {
+    if (this.#state !== 'STARTING') return;
+    this.#state = 'READY';
+    this.#readyAt = performance.now();
+    clearTimeout(this.#killTimer);
+    const { pingIntervalMs = 0 } = this.terms ?? {};
+    if (pingIntervalMs > 0) this.#pingTimer = setInterval(() => this.#ping(), pingIntervalMs);
+    this.#options.onReady(this);
+  }
+
+  /** Pings are counted, not timed: a machine that slept is no reason to kill anybody. */
+  #ping(): void {
+    if (this.#unanswered === SILENT_PINGS) this.#options.onSilent(this);
+    if (this.#unanswered >= DEAD_PINGS) this.kill();
+    this.#unanswered += 1;
+    this.#send({ op: 'ping' });
+  }
+
+  #send(message: ToHostProcess, handle?: object): void {
+    // Its end is told by `exit`.
+    if (this.#child.connected) this.#child.send(message, handle as SendHandle, undefined, ignore);
+  }
+}
+
+function ignore(): void {
+  // The end of the process says it.
+}

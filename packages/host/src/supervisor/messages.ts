@@ -1,0 +1,45 @@
+/** Where a host listens. */
+export interface SocketAddress {
+  /** An IP address. */
+  readonly address: string;
+  readonly family: 4 | 6;
+  /** 0: a free one; the same for every host process of a supervisor. */
+  readonly port: number;
+}
+
+/** What the supervisor holds to; a host process reads it from its configuration. */
+export interface Terms {
+  /** Host processes to keep alive. */
+  readonly processes: number;
+  /** `false`: the supervisor ends with its host process. */
+  readonly supervise: boolean;
+  /** 0: no pings. */
+  readonly pingIntervalMs: number;
+  readonly shutdownTimeoutMs: number;
+  /** Whether lines of the log are JSON. */
+  readonly logsJson: boolean;
+}
+
+/** From a host process to its supervisor. */
+export type ToSupervisor =
+  | { readonly op: 'terms'; readonly terms: Terms }
+  | { readonly op: 'socket'; readonly address: SocketAddress }
+  | { readonly op: 'ready' }
+  | { readonly op: 'pong' }
+  /** `own`: a successor for this process; `all`: for every one. */
+  | { readonly op: 'recycle'; readonly whom: 'own' | 'all'; readonly reason: string };
+
+/** From the supervisor to a host process. */
+export type ToHostProcess =
+  | {
+      readonly op: 'welcome';
+      /** It is the first to be ready, if it comes to that: it prints the banner. */
+      readonly isFirst: boolean;
+      /** When the start began that it is part of, ms since 1970. */
+      readonly startedAt: number;
+    }
+  /** Comes with the socket. */
+  | { readonly op: 'socket' }
+  | { readonly op: 'no-socket'; readonly code: string; readonly message: string }
+  | { readonly op: 'ping' }
+  | { readonly op: 'drain'; readonly reason: string };

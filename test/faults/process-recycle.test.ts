@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { fetchRaw } from '../helpers/raw-http.ts';
+import { Command, fixtureConfig } from '../helpers/start-command.ts';
+import { SteadyLoad } from '../helpers/steady-load.ts';
+
+test('F81: SIGHUP puts a fresh host process in place, and no request fails', async (t) => {
+  const command = await Command.start(t, { config: fixtureConfig(['hello']) });
+  const load = new SteadyLoad(t, command.port, 8);
+
+  for (let round = 0; round < 3; round++) {
+    await load.more(100);
+    const [before] = command.hostPids.slice(-1);
+    command.kill('SIGHUP');
+    await command.logs.find({ msg: 'host process recycled', before });
+  }
+  await load.more(100);
+  await load.stop();
+
+  assert.deepEqual(load.failures, []);
+});
+
+test('a host process that is sent SIGTERM itself is recycled', async (t) => {
+  const command = await Command.start(t, { config: fixtureConfig(['hello']) });
+  const [before = 0] = command.hostPids;
+
+  process.kill(before, 'SIGTERM');
+
+  const { reason } = await command.logs.find({ msg: 'host process recycled', before });
+  assert.equal(reason, 'SIGTERM');
+});
+
+test('SIGHUP reads the configuration anew', async (t) => {
+  const command = await Command.start(t, { config: fixtureConfig(['hello']) });
+  command.writeConfig(fixtureConfig(['echo'], { processes: 2 }));
+
+  command.kill('SIGHUP');
+  await command.logs.find({ msg: 'host process recycled' });
+  // The old process may still take in who came before.
+  await command.logs.find({ msg: 'host closed' });
+  const second = await command.nextHost(command.hostPids.slice(0, 2));
+  const statuses = await Promise.all(
+    ['/hello', '/echo'].map(async (path) => (await fetchRaw(t, command.port, path)).statusCode),
+  );
+
+  assert.ok(second > 0);
+  assert.deepEqual(statuses, [404, 200]);
+});
+
+for (const [problem, config] of [
+  ['is not JSON', '{'],
+  ['holds a wrong value', '{"processes": 0}'],
+] as const) {
+  test(`a new configuration that ${problem} leaves the old one serving`, async (t) => {
+    const command = await Command.start(t, { config: fixtureConfig(['hello']) });
+    command.writeConfig(config);
+
+    command.kill('SIGHUP');
+    await command.logs.find({ msg: 'host process not recycled', reason: 'SIGHUP' });
+    const { text } = await fetchRaw(t, command.port, '/hello');
+
+    assert.match(command.errors, /^isapi: .*isapi\.config\.json/);
+    assert.equal(text, 'hello');
+    assert.equal(command.hostPids.length, 1);
+  });
+}
+
+test('several host processes share the port; each is replaced when it dies', async (t) => {
+  const command = await Command.start(t, { config: fixtureConfig(['hello'], { processes: 2 }) });
+  await command.nextHost(command.hostPids.slice(0, 1));
+  const pids = command.hostPids.slice(0, 2);
+
+  for (const pid of pids) process.kill(pid, 'SIGKILL');
+  const third = await command.nextHost(pids);
+  await command.nextHost([...pids, third]);
+  const { text } = await fetchRaw(t, command.port, '/hello');
+
+  assert.equal(text, 'hello');
+});
