@@ -242,6 +242,21 @@ test('no request fails while a pool process is recycled again and again under lo
   await load.stop();
 });
 
+test('what runs in a process can be seen, with its thread', async (t) => {
+  const host = await startHost(t, ownPool);
+  const client = await untilRunning(t, host, '/pending-forever?seen');
+  const seen = (): number | undefined => keeperOf(host).requests()[0]?.threadId;
+
+  // Its process tells it four times a second.
+  while (seen() === undefined) await fetchRaw(t, host.port, '/hello');
+
+  const { threads, isolation } = keeperOf(host).status();
+  assert.equal(isolation, 'process');
+  assert.equal(seen(), threads[0]?.threadId);
+  signal(host, 'SIGKILL');
+  assert.equal((await client.next()).statusCode, 502);
+});
+
 test('a pool process has the environment it is given, and nothing of the host', async (t) => {
   const host = await startHost(t, {
     extensions: { env: { module: './environment.mjs', paths: ['/env'], pool: 'own' } },

@@ -19,6 +19,7 @@ export class PendingRequests {
   /** In the order they came; entries that were removed meanwhile are passed over. */
   #queue: Entry[] = [];
   #sentCount = 0;
+  #threadIds: ReadonlyMap<number, number> = new Map();
   #timer: NodeJS.Timeout | undefined;
   #onEmpty: (() => void) | undefined;
 
@@ -86,6 +87,11 @@ export class PendingRequests {
     return sent;
   }
 
+  /** Takes note of which thread runs which request. */
+  runIn(threadIds: ReadonlyMap<number, number>): void {
+    this.#threadIds = threadIds;
+  }
+
   all(): readonly Client[] {
     return [...this.#entries.values()].map(({ client }) => client);
   }
@@ -95,6 +101,7 @@ export class PendingRequests {
     return [...this.#entries.values()].map(({ client, frame }) => {
       const { requestId, extension, url } = client.identity;
       const stage = frame === undefined ? 'running' : 'queued';
+      const threadId = this.#threadIds.get(client.connId);
       const ageMs = Math.round(now - client.queuedAt);
       return {
         requestId,
@@ -103,7 +110,7 @@ export class PendingRequests {
         connId: client.connId,
         stage,
         ageMs,
-        threadId: undefined,
+        threadId,
       };
     });
   }

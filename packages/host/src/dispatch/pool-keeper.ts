@@ -14,6 +14,9 @@ const LOOK_MS = 250;
 /** Longest wait for the modules of a new generation, ms. */
 const LOAD_MS = 30_000;
 
+/** No trigger but the schedule counts for this long after one that failed, or that gained no memory for long, ms. */
+const PAUSE_MS = 30_000;
+
 /** What counts as a death. */
 const DEATHS: ReadonlySet<FaultEvent> = new Set([
   'worker.exit',
@@ -70,6 +73,7 @@ export class PoolKeeper {
   #generation = 0;
   #lastGeneration = 0;
   #servingSince = 0;
+  #pausedUntil = 0;
   readonly #draining = new Set<Promise<void>>();
   #swaps: Promise<unknown> = Promise.resolve();
   readonly #lookTimer: NodeJS.Timeout | undefined;
@@ -237,8 +241,15 @@ export class PoolKeeper {
     const { served, rssMb = 0 } = this.#current.report();
     const ageMs = monotonicMs() - this.#servingSince;
     const reason = this.#triggers.due({ served, rssMb, ageMs, now: new Date() });
-    if (reason !== undefined) void this.recycle(reason);
+    if (reason === undefined) return;
+    if (reason === 'schedule' || monotonicMs() >= this.#pausedUntil) void this.#trigger(reason);
   };
+
+  async #trigger(reason: RecycleReason): Promise<void> {
+    const swap = await this.recycle(reason);
+    // What cannot load now, or is too large from the start, would be tried for ever.
+    if (!swap.ok || reason === 'memory') this.#pausedUntil = monotonicMs() + PAUSE_MS;
+  }
 }
 
 /** A pool whose modules are not loaded in time cannot serve. */

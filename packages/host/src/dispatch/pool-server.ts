@@ -169,7 +169,12 @@ export class PoolServer implements HostLine {
   #report(): void {
     const rssMb = Math.round(process.memoryUsage.rss() / MEBIBYTE);
     const report = { ...this.#pool.report(), rssMb, pid: process.pid };
-    this.send({ op: 'report', report });
+    const running = this.#pool
+      .requests()
+      .flatMap(({ connId, threadId }) =>
+        threadId === undefined ? [] : [[connId, threadId] as const],
+      );
+    this.send({ op: 'report', report, running });
   }
 }
 

@@ -118,4 +118,9 @@ export type FromPoolProcess =
   | { readonly op: 'log'; readonly line: string }
   | { readonly op: 'fault'; readonly event: FaultEvent; readonly fields: FaultFields }
   /** Also the sign that it lives. */
-  | { readonly op: 'report'; readonly report: PoolReport };
+  | {
+      readonly op: 'report';
+      readonly report: PoolReport;
+      /** Requests that run, and in which thread. */
+      readonly running: readonly (readonly [connId: number, threadId: number])[];
+    };

@@ -178,7 +178,7 @@ export class ProcessPool implements Pool, PoolChildObserver {
         return undefined;
       case 'report':
         this.#report = message.report;
-        return undefined;
+        return this.#requests.runIn(new Map(message.running));
       case 'log':
         return forwardLine(this.#logger, message.line);
       case 'fault':
