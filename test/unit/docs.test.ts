@@ -15,6 +15,7 @@ import { configJsonSchema } from '@isapi-host/host/internal/config/user-schema';
 import { configFrom } from '@isapi-host/host/internal/config/resolve-config';
 import { HostCore } from '@isapi-host/host/internal/host';
 import { createLogger } from '@isapi-host/host/internal/observe/logger';
+import { w3cHead } from '@isapi-host/host/internal/observe/w3c-line';
 import {
   hostErrors,
   statusOf,
@@ -91,4 +92,12 @@ test('the JSON schema that is shipped is that of the code', () => {
   const hint = 'isapi schema > packages/host/schema/isapi.config.schema.json, then npm run format';
 
   assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), configJsonSchema(), hint);
+});
+
+test('operations.md has the fields of the W3C access log', () => {
+  const fields = w3cHead(new Date())
+    .split('\n')
+    .find((line) => line.startsWith('#Fields'));
+
+  assert.ok(operations.includes(`\n${fields ?? ''}\n`));
 });

@@ -9,6 +9,8 @@ import { PoolKeeper } from './dispatch/pool-keeper.ts';
 import { ProcessPool } from './dispatch/process-pool.ts';
 import { checkModules } from './dispatch/check-modules.ts';
 import { NameSpace } from './name-space/name-space.ts';
+import type { AccessLog } from './observe/access-log.ts';
+import { openAccessLog } from './observe/open-access-log.ts';
 import { FaultCounts } from './observe/fault-counts.ts';
 import { Faults } from './observe/faults.ts';
 import type { Logger } from './observe/logger.ts';
@@ -46,6 +48,7 @@ export class HostCore {
   readonly pools: Map<string, Pool> = new Map();
   readonly keepers: Map<string, PoolKeeper> = new Map();
   readonly frontEnd: FrontEnd;
+  accessLog: AccessLog | undefined;
 
   constructor(config: HostConfig, logger: Logger) {
     this.config = config;
@@ -59,6 +62,7 @@ export class HostCore {
   /** Starts the threads. */
   open(): void {
     const { config, logger, faults } = this;
+    this.accessLog = openAccessLog(config.log, config.site.name, logger);
     const drainMs = config.shutdownTimeoutMs;
     const settings = {
       site: this.nameSpace.table,
@@ -108,6 +112,7 @@ export class HostCore {
   async close(deadline: number): Promise<void> {
     await Promise.all([...this.keepers.values()].map((keeper) => keeper.close(deadline)));
     if (this.keepers.size > 0) this.logger.info('host closed');
+    await this.accessLog?.close();
     this.logger.flush();
   }
 }

@@ -1,6 +1,7 @@
 import type { HostConfig } from '../config/host-config.ts';
 import type { Pool } from '../dispatch/pool.ts';
 import type { PoolKeeper } from '../dispatch/pool-keeper.ts';
+import type { AccessLog } from '../observe/access-log.ts';
 import type { FaultCounts } from '../observe/fault-counts.ts';
 import type { Faults } from '../observe/faults.ts';
 import type { Logger } from '../observe/logger.ts';
@@ -13,6 +14,7 @@ export interface AdminHost {
   readonly faults: Faults;
   readonly counts: RequestCounts;
   readonly faultCounts: FaultCounts;
+  readonly accessLog: AccessLog | undefined;
   /** The pool in place, by name, and who keeps it. */
   readonly pools: ReadonlyMap<string, Pool>;
   readonly keepers: ReadonlyMap<string, PoolKeeper>;

@@ -4,6 +4,7 @@ import { poolNames } from './check-names.ts';
 import type {
   ExtensionConfig,
   HostConfig,
+  LogConfig,
   PoolConfig,
   ScriptMap,
   SiteConfig,
@@ -68,7 +69,7 @@ export function buildConfig(sources: Sources): BuiltConfig {
     pools: Object.fromEntries(pools),
     limits: group('limits', user.limits),
     timeouts: group('timeouts', user.timeouts),
-    log: group('log', user.log),
+    log: buildLog(group('log', user.log), sources, origins, problems),
   };
   return { config, origins, problems };
 }
@@ -151,14 +152,14 @@ function unguarded(
 
 function buildSite(
   { name, root }: SettingGroup<'site'>,
-  { user, baseDir, cwd }: Sources,
+  sources: Sources,
   origins: ReadonlyMap<string, Origin>,
 ): SiteConfig {
+  const { user, baseDir } = sources;
   const site = user.site ?? {};
-  const isFromText = /^(flag|env) /.test(origins.get('site.root') ?? '');
   return {
     name,
-    root: resolve(isFromText ? cwd : baseDir, root),
+    root: resolve(folderOf('site.root', sources, origins), root),
     defaultDocuments: site.defaultDocuments ?? ['index.html'],
     virtualDirectories: mapValues(site.virtualDirectories ?? {}, ({ path, access }) => ({
       path: resolve(baseDir, path),
@@ -168,6 +169,35 @@ function buildSite(
       'file' in page ? { file: resolve(baseDir, page.file) } : page,
     ),
   };
+}
+
+function buildLog(
+  log: SettingGroup<'log'>,
+  sources: Sources,
+  origins: ReadonlyMap<string, Origin>,
+  problems: string[],
+): LogConfig {
+  const { access, accessFormat, accessFile } = log;
+  if (access && accessFormat === 'w3c' && accessFile === '') {
+    const origin = origins.get('log.accessFormat') ?? 'default';
+    problems.push(
+      `log.accessFormat is w3c (${origin}) and log.accessFile is empty; expected a file, since the log is JSON`,
+    );
+  }
+  if (accessFile === '') return log;
+  return {
+    ...log,
+    accessFile: resolve(folderOf('log.accessFile', sources, origins), accessFile),
+  };
+}
+
+/** What a relative path starts from: that of a flag or variable from where the command was given. */
+function folderOf(
+  key: SettingKey,
+  { baseDir, cwd }: Sources,
+  origins: ReadonlyMap<string, Origin>,
+): string {
+  return /^(flag|env) /.test(origins.get(key) ?? '') ? cwd : baseDir;
 }
 
 function buildExtension(extension: UserExtension, baseDir: string): ExtensionConfig {

@@ -111,6 +111,10 @@ export interface LogConfig {
   readonly format: 'json' | 'pretty';
   /** One line per request. */
   readonly access: boolean;
+  /** `w3c`: the W3C extended log file format. */
+  readonly accessFormat: 'json' | 'w3c';
+  /** File of the access lines, absolute after resolving; empty: the log itself. */
+  readonly accessFile: string;
 }
 
 /** Bounds of one request, with their own status each. */

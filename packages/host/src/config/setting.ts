@@ -36,7 +36,7 @@ interface SwitchSetting extends Row {
 
 interface TextSetting extends Row {
   readonly type: 'text';
-  readonly form: 'host' | 'name' | 'folder' | 'addresses' | 'times' | 'secret';
+  readonly form: 'host' | 'name' | 'folder' | 'addresses' | 'times' | 'secret' | 'file';
   readonly fallback: string;
 }
 
@@ -143,6 +143,7 @@ const formTexts: Readonly<Record<TextSetting['form'], string>> = {
   addresses:
     'IP addresses, ranges (10.0.0.0/8), loopback, linklocal or uniquelocal, with commas between, or nothing',
   times: 'times of day from 00:00 to 23:59, with commas between, or nothing',
+  file: 'the path of a file, or nothing',
   secret: '16 to 256 printable characters without blanks, or nothing',
 };
 
@@ -153,6 +154,7 @@ const isOfForm: Readonly<Record<TextSetting['form'], (text: string) => boolean>>
   addresses: (text) => text === '' || text.split(',').every((part) => isAddressRange(part.trim())),
   times: (text) =>
     text === '' || text.split(',').every((part) => /^([01]\d|2[0-3]):[0-5]\d$/.test(part.trim())),
+  file: (text) => !text.includes('\0'),
   secret: (text) => text === '' || /^[!-~]{16,256}$/.test(text),
 };
 

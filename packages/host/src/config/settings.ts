@@ -119,6 +119,20 @@ const hostSettings = {
     fallback: true,
     about: 'log one line per request',
   },
+  'log.accessFormat': {
+    variable: 'ISAPI_ACCESS_LOG_FORMAT',
+    type: 'choice',
+    choices: ['json', 'w3c'],
+    fallback: 'json',
+    about: 'form of these lines; w3c: W3C extended log file, as IIS has it, needs log.accessFile',
+  },
+  'log.accessFile': {
+    variable: 'ISAPI_ACCESS_LOG_FILE',
+    type: 'text',
+    form: 'file',
+    fallback: '',
+    about: 'file for these lines; empty: they go to the log',
+  },
   trustProxy: {
     variable: 'ISAPI_TRUST_PROXY',
     type: 'text',

@@ -3,7 +3,7 @@ import type { HostConfig } from '../config/host-config.ts';
 import type { Pool } from '../dispatch/pool.ts';
 import type { NameSpace } from '../name-space/name-space.ts';
 import type { ExtensionResolution, Resolution } from '../name-space/resolution.ts';
-import { logAccess } from '../observe/access-log.ts';
+import type { AccessLog } from '../observe/access-log.ts';
 import type { Faults } from '../observe/faults.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { RequestCounts } from '../observe/request-counts.ts';
@@ -15,6 +15,7 @@ import { Exchange, type ExchangeContext, type ExchangeRequest } from './exchange
 import { buildKeepLines, frame } from './framing.ts';
 import { Http1Connection } from './http1-connection.ts';
 import { type Http1Terms, Http1Wire } from './http1-wire.ts';
+import { logExchange, logPlain } from './log-request.ts';
 import { PlainExchange, type PlainResolution } from './plain-exchange.ts';
 import { skipEmptyBody } from './raw-head.ts';
 import { judgeRequest, type OwnAnswer } from './request-rules.ts';
@@ -28,6 +29,8 @@ export interface FrontEndParts {
   readonly logger: Logger;
   readonly faults: Faults;
   readonly counts: RequestCounts;
+  /** `undefined`: requests are not logged. */
+  readonly accessLog: AccessLog | undefined;
   /** The host is to take no more: every answer closes its connection. */
   readonly isDraining: boolean;
 }
@@ -47,6 +50,7 @@ export class FrontEnd implements ExchangeContext {
   readonly #nameSpace: NameSpace;
   readonly #pools: ReadonlyMap<string, Pool>;
   readonly #counts: RequestCounts;
+  readonly #parts: FrontEndParts;
   readonly #watch: ConnectionWatch;
   readonly #terms: Http1Terms;
   #lastConnId = 0;
@@ -70,6 +74,7 @@ export class FrontEnd implements ExchangeContext {
     };
     this.#pools = pools;
     this.#counts = counts;
+    this.#parts = parts;
     this.#watch = new ConnectionWatch(config.timeouts, ({ socket }) => {
       faults.report('req.slow', { remoteAddress: socket.remoteAddress });
     });
@@ -168,7 +173,8 @@ export class FrontEnd implements ExchangeContext {
     const responder = new Responder(raw, wire, () => {
       connection.release(exchange);
       this.#counts.countOwn(responder.statusCode);
-      if (this.#config.log.access) this.#logPlain(request, exchange, started);
+      const log = this.#parts.accessLog;
+      if (log !== undefined) logPlain(log, request, exchange, started);
     });
     const { 'content-length': length = Infinity } = raw.headers;
     if (hasBody(raw.headers)) responder.unreadBytes = () => (raw.complete ? 0 : Number(length));
@@ -197,57 +203,12 @@ export class FrontEnd implements ExchangeContext {
   #exchangeEnded(exchange: Exchange, started: number): void {
     const { extension } = exchange.of.resolution;
     this.#counts.count(extension.name, extension.pool, exchange);
-    if (this.#config.log.access) this.#logExchange(exchange, started);
-  }
-
-  #logExchange(exchange: Exchange, started: number): void {
-    const { of, responder, outcome } = exchange;
-    const logStatus = outcome?.logStatus ?? 0;
-    logAccess(this.logger, {
-      reqId: of.requestId,
-      method: of.method,
-      url: of.url,
-      statusCode: exchange.statusCode,
-      subStatus: responder.subStatus,
-      extension: of.resolution.extension.name,
-      pool: of.resolution.extension.pool,
-      threadId: exchange.threadId,
-      remoteAddress: of.remoteAddress,
-      responseTime: rounded(performance.now() - started),
-      queueMs: rounded(exchange.queueMs),
-      runMs: rounded(exchange.runMs),
-      bytesIn: exchange.bytesIn,
-      bytesOut: responder.bytesOut,
-      keepAlive: !responder.isLast,
-      logStatus: logStatus === 0 || logStatus === responder.statusCode ? undefined : logStatus,
-      logData: outcome?.logData === '' ? undefined : outcome?.logData,
-      logParameter: outcome?.logParameter === '' ? undefined : outcome?.logParameter,
-      errorCode: exchange.errorCode,
-    });
-  }
-
-  #logPlain({ id, ip, raw }: FastifyRequest, exchange: PlainExchange, started: number): void {
-    const { responder, isClientGone } = exchange;
-    logAccess(this.logger, {
-      reqId: id,
-      method: raw.method ?? 'GET',
-      url: raw.url ?? '/',
-      statusCode: isClientGone ? 499 : responder.statusCode,
-      subStatus: responder.subStatus,
-      remoteAddress: ip,
-      responseTime: rounded(performance.now() - started),
-      bytesIn: 0,
-      bytesOut: responder.bytesOut,
-      keepAlive: !responder.isLast,
-    });
+    const log = this.#parts.accessLog;
+    if (log !== undefined) logExchange(log, exchange, started);
   }
 }
 
 function hasBody(headers: FastifyRequest['headers']): boolean {
   const length = headers['content-length'];
   return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
-}
-
-function rounded(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
 }

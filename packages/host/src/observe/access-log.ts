@@ -1,5 +1,5 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { HostErrorCode } from './host-error.ts';
-import type { Logger } from './logger.ts';
 
 /** One request, when its answer is complete or cut off. Members of an extension's answer are missing on others. */
 export interface AccessRecord {
@@ -31,7 +31,12 @@ export interface AccessRecord {
   readonly errorCode?: HostErrorCode | undefined;
 }
 
-/** Writes the line of a request. */
-export function logAccess(logger: Logger, record: AccessRecord): void {
-  logger.info(record, 'request completed');
+/** Where the line of each request goes. */
+export interface AccessLog {
+  /** @param request - its headers, for forms that have some of them */
+  write(record: AccessRecord, request: { readonly headers: IncomingHttpHeaders }): void;
+  /** Begins a new file, after the old one was moved away. */
+  reopen(): void;
+  /** Settles when every line is written. */
+  close(): Promise<void>;
 }

@@ -20,7 +20,10 @@ import type {
 } from '@isapi-host/worker-runtime/protocol';
 import { FakeClient } from '../../../helpers/fake-client.ts';
 
-const logger = await createLogger({ level: 'silent', format: 'json', access: false }, undefined);
+const logger = await createLogger(
+  { level: 'silent', format: 'json', access: false, accessFormat: 'json', accessFile: '' },
+  undefined,
+);
 const sender: Sender = { number: 1, threadId: 11 };
 
 /** A pool with one session, of thread number 1 in slot 5. */

@@ -93,3 +93,10 @@ test('config prints nothing but the error of a wrong configuration', async () =>
 
   assert.deepEqual({ exitCode, printed: shell.printed }, { exitCode: 1, printed: '' });
 });
+
+test('a W3C access log needs a file', async () => {
+  const { shell, exitCode } = await run('config --access-log-format w3c');
+
+  assert.equal(exitCode, 1);
+  assert.match(shell.errors, /log\.accessFormat is w3c \(flag --access-log-format\)/);
+});

@@ -34,7 +34,13 @@ test('start is the command when none is named', async () => {
     [
       {
         listen: { host: '127.0.0.1', port: 0 },
-        log: { level: 'silent', format: 'json', access: false },
+        log: {
+          level: 'silent',
+          format: 'json',
+          access: false,
+          accessFormat: 'json',
+          accessFile: '',
+        },
       },
     ],
   );

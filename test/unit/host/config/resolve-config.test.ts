@@ -97,7 +97,7 @@ test('without flags, variables and file every value is the default', async () =>
       maxHeaders: 100,
     },
     timeouts: { headersMs: 5000, bodyMs: 10_000, sendMs: 30_000, idleMs: 5000 },
-    log: { level: 'info', format: 'json', access: true },
+    log: { level: 'info', format: 'json', access: true, accessFormat: 'json', accessFile: '' },
   });
   assert.deepEqual(new Set(origins.values()), new Set(['default']));
   assert.deepEqual({ warnings, file }, { warnings: [], file: undefined });

@@ -13,7 +13,10 @@ import { FakeClient } from '../../../helpers/fake-client.ts';
 import { FakeThread } from '../../../helpers/fake-thread.ts';
 import { fixtures } from '../../../helpers/fixtures.ts';
 
-const logger = await createLogger({ level: 'silent', format: 'json', access: false }, undefined);
+const logger = await createLogger(
+  { level: 'silent', format: 'json', access: false, accessFormat: 'json', accessFile: '' },
+  undefined,
+);
 
 const poolConfig: PoolConfig = {
   minThreads: 1,

@@ -75,6 +75,7 @@ type SchemaName =
   | 'requests'
   | 'swapped'
   | 'draining'
+  | 'reopened'
   | 'logLevel';
 
 export const schemas: Readonly<Record<SchemaName, Schema>> = {
@@ -114,6 +115,7 @@ export const schemas: Readonly<Record<SchemaName, Schema>> = {
     pools: listOf(record({ name: text, generation: count })),
   }),
   draining: record({ draining: flag }),
+  reopened: record({ reopened: flag }),
   logLevel: record({
     level: {
       type: 'string',

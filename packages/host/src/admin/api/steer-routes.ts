@@ -18,6 +18,14 @@ export const steerRoutes: FastifyPluginAsync<{ readonly host: AdminHost }> = asy
       return { draining: host.isDraining };
     },
   );
+  app.post(
+    '/reopen-log',
+    route('a new access log file, after the old one was moved away', schemas.reopened),
+    async () => {
+      host.accessLog?.reopen();
+      return { reopened: host.config.log.accessFile !== '' && host.accessLog !== undefined };
+    },
+  );
   app.post<{ Body: Pick<LogConfig, 'level'> }>(
     '/log-level',
     bodyRoute('least level that is logged', schemas.logLevel),
