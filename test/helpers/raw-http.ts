@@ -249,13 +249,14 @@ export async function fetchRaw(
   return response;
 }
 
-interface ParsedHead {
+export interface ParsedHead {
   readonly statusCode: number;
   readonly reason: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-function parseHead(head: string): ParsedHead {
+/** Takes a response's head apart, empty line included. Throws for one that is not well-formed. */
+export function parseHead(head: string): ParsedHead {
   const [statusLine = '', ...lines] = head.slice(0, -4).split('\r\n');
   const status = /^HTTP\/1\.1 (\d{3}) ([\t\x20-\x7e\x80-\xff]*)$/.exec(statusLine);
   if (status === null) throw new Error(`status line ${JSON.stringify(statusLine)}`);
@@ -274,7 +275,8 @@ function parseHead(head: string): ParsedHead {
 
 const FRAMING_HEADERS = new Set(['content-length', 'transfer-encoding', 'connection']);
 
-function framingOf(
+/** What tells where the body of a response ends. Throws when nothing does, or two things do. */
+export function framingOf(
   method: string,
   statusCode: number,
   headers: Readonly<Record<string, string>>,
