@@ -152,8 +152,15 @@ function allHttp(session: Session): string {
     /([^:\r\n]+): ([^\r\n]*)\r\n/g,
     (_line, header: string, value: string) => {
       const name = `HTTP_${header.toUpperCase().replaceAll('-', '_')}`;
-      return VARIABLES.has(name) ? '' : `${name}:${value}\n`;
+      return VARIABLES.has(name) || isTwin(session, header) ? '' : `${name}:${value}\n`;
     },
+  );
+}
+
+/** Whether a header named with `_` is there with `-` as well, which then has the variable. */
+function isTwin({ request }: Session, header: string): boolean {
+  return (
+    header.includes('_') && request.header(header.replaceAll('_', '-'), 'literal') !== undefined
   );
 }
 

@@ -56,6 +56,7 @@ export class SessionRequest {
     const block = this.headerBlock;
     const length = name.length - from;
     let found: string | undefined;
+    let twin: string | undefined;
     for (let line = 0; line < block.length;) {
       const end = block.indexOf('\r\n', line);
       if (
@@ -63,15 +64,15 @@ export class SessionRequest {
         isSameName(block, line, name, from, match === 'cgi')
       ) {
         const value = block.slice(line + length + 2, end);
-        if (found === undefined) found = value;
-        else {
-          found +=
-            (length === 6 && isSameName('cookie', 0, name, from, true) ? '; ' : ', ') + value;
-        }
+        const isTwin = match === 'cgi' && block.slice(line, line + length).includes('_');
+        const comma = length === 6 && isSameName('cookie', 0, name, from, true) ? '; ' : ', ';
+        if (isTwin) twin = twin === undefined ? value : twin + comma + value;
+        else found = found === undefined ? value : found + comma + value;
       }
       line = end + 2;
     }
-    return found;
+    // A client that names a header with `_` does not get it between those of proxies, which name theirs with `-`.
+    return found ?? twin;
   }
 }
 
