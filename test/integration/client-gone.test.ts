@@ -134,6 +134,7 @@ test('a client that leaves is 499 in the log, and its slot is free again', async
   const line = await host.logs.find({ msg: 'request completed', statusCode: 499 });
   assert.equal(line['extension'], 'watches-client');
   assert.equal(line['errorCode'], 'ISAPI_ERR_CLIENT_DISCONNECTED');
+  assert.ok(Number(line['threadId']) > 0 && Number(line['runMs']) > 0, JSON.stringify(line));
   assert.notEqual(await seen(t, host), null);
   assert.deepEqual(
     host.logs.all.filter(({ msg }) => msg.startsWith('thread')),

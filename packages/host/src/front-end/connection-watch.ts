@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import { monotonicMs } from '@isapi-host/worker-runtime/protocol';
 import type { TimeoutsConfig } from '../config/host-config.ts';
 import type { Turn } from './connection.ts';
 
@@ -17,8 +16,8 @@ export interface WatchedConnection {
 interface Sight {
   turn: Turn | undefined;
   bytesIn: number;
-  /** Since when no byte of the body has come, ms on the monotonic clock. */
-  since: number;
+  /** Looks since the last byte of a body that is wanted. Time would also count when the host itself stood still. */
+  looks: number;
   /** Whether the socket's own timer runs, for bytes of the answer. */
   isTimed: boolean;
 }
@@ -35,6 +34,7 @@ interface Sight {
 export class ConnectionWatch {
   readonly #timeouts: TimeoutsConfig;
   readonly #onSlow: (connection: WatchedConnection) => void;
+  readonly #lookMs: number;
   readonly #connections = new Map<WatchedConnection, Sight>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -42,39 +42,41 @@ export class ConnectionWatch {
   constructor(timeouts: TimeoutsConfig, onSlow: (connection: WatchedConnection) => void) {
     this.#timeouts = timeouts;
     this.#onSlow = onSlow;
+    this.#lookMs = lookMs(timeouts);
   }
 
   /** Looks after a connection until it closes. */
   add(connection: WatchedConnection): void {
-    this.#connections.set(connection, { turn: undefined, bytesIn: 0, since: 0, isTimed: false });
+    this.#connections.set(connection, { turn: undefined, bytesIn: 0, looks: 0, isTimed: false });
     connection.socket.once('close', () => {
       this.#connections.delete(connection);
       if (this.#connections.size > 0) return;
       clearInterval(this.#timer);
       this.#timer = undefined;
     });
-    this.#timer ??= setInterval(this.#look, lookMs(this.#timeouts)).unref();
+    this.#timer ??= setInterval(this.#look, this.#lookMs).unref();
   }
 
   readonly #look = (): void => {
-    const now = monotonicMs();
     for (const [connection, sight] of this.#connections) {
       const { active } = connection;
-      if (active !== undefined) this.#lookAtBody(connection, active, sight, now);
+      if (active !== undefined) this.#lookAtBody(connection, active, sight);
       this.#lookAtAnswer(connection, sight);
     }
   };
 
-  #lookAtBody({ socket }: WatchedConnection, turn: Turn, sight: Sight, now: number): void {
+  #lookAtBody({ socket }: WatchedConnection, turn: Turn, sight: Sight): void {
     const { intake, bytesIn } = turn;
+    const { bodyMs } = this.#timeouts;
     if (intake === 'paused' && socket.writableLength === 0) socket.write('');
     if (intake !== 'wanted' || sight.turn !== turn || sight.bytesIn !== bytesIn) {
       sight.turn = turn;
       sight.bytesIn = bytesIn;
-      sight.since = now;
-    } else if (this.#timeouts.bodyMs > 0 && now - sight.since >= this.#timeouts.bodyMs) {
-      turn.requestFailed('timeout');
+      sight.looks = 0;
+      return;
     }
+    sight.looks += 1;
+    if (bodyMs > 0 && sight.looks * this.#lookMs >= bodyMs) turn.requestFailed('timeout');
   }
 
   #lookAtAnswer(connection: WatchedConnection, sight: Sight): void {
