@@ -63,6 +63,7 @@ test('bytes behind a request that says it is the last change nothing about its a
 
 for (const [what, behind, statusCode] of [
   ['bytes that are no request', 'garbage\r\n\r\n', 400],
+  ['CONNECT', 'CONNECT h:80 HTTP/1.1\r\nHost: h:80\r\n\r\n', 405],
   ['a head that is too large', `GET / HTTP/1.1\r\nX: ${'y'.repeat(20_000)}\r\n\r\n`, 431],
 ] as const) {
   test(`${what} behind two requests: these are answered, then the error, once`, async (t) => {
@@ -87,6 +88,20 @@ for (const [what, behind, statusCode] of [
     assert.equal((await client.untilClosed()).rest.length, 0);
   });
 }
+
+test('a client that leaves after CONNECT harms nobody', async (t) => {
+  const held = new HeldRequests(t);
+  const client = await RawClient.connect(t, host.port);
+  const other = await RawClient.connect(t, host.port);
+  client.send(`${get('/held?connect')}CONNECT h:80 HTTP/1.1\r\nHost: h:80\r\n\r\n`);
+  await held.until('connect');
+
+  client.reset();
+
+  assert.equal((await other.request('/hello').next()).text, 'hello');
+  held.release('connect');
+  assert.equal((await other.request('/hello').next()).text, 'hello');
+});
 
 test('a request that is not whole behind another one is answered in its turn', async (t) => {
   const held = new HeldRequests(t);

@@ -7,6 +7,7 @@ import type { ConnectionWatch, WatchedConnection } from './connection-watch.ts';
 import type { Connection, Turn } from './connection.ts';
 import { lingerClose } from './linger.ts';
 import { setLast } from './raw-head.ts';
+import { ALLOW } from './request-rules.ts';
 
 const CONNECTION = Symbol('connection');
 
@@ -153,7 +154,7 @@ export class Http1Connection implements Connection, WatchedConnection {
     this.#isClosing = true;
     const tell = (): void => {
       const socket = this.socket;
-      if (socket.writable) socket.write(bareError(statusCode));
+      if (socket.writable) socket.write(bareError(statusCode, statusCode === 405 ? ALLOW : {}));
       lingerClose(socket);
     };
     const newest = this.#newest;

@@ -1,11 +1,8 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { bareError } from './bare-error.ts';
 import { holdContinue } from './expect-continue.ts';
 import { Http1Connection } from './http1-connection.ts';
-import { lingerClose } from './linger.ts';
-import { ALLOW } from './request-rules.ts';
 
 /** Takes from Node the answers that it would give by itself to some requests. */
 export function hearHttp1(server: Server): void {
@@ -14,8 +11,9 @@ export function hearHttp1(server: Server): void {
     server.emit('request', request, response);
   });
   server.on('connect', (_request, socket: Duplex) => {
-    if (socket.writable) socket.write(bareError(405, ALLOW));
-    lingerClose(socket as Socket);
+    // Node has let go of it, and an error that nobody hears would end the process.
+    socket.on('error', () => socket.destroy());
+    Http1Connection.of(socket as Socket).endRequests(405);
   });
 }
 
