@@ -265,3 +265,11 @@ test('a pool process has the environment it is given, and nothing of the host', 
 
   assert.equal((await fetchRaw(t, host.port, '/env')).text, '{"MODE":"gate"}');
 });
+
+test('a pool whose process could not have the memory it asks for ends the start', async (t) => {
+  const huge = { ...inProcess, maxThreads: 1000, sessionsPerThread: 1000 };
+
+  await assert.rejects(startHost(t, { ...ownPool, pools: { default: oneThread, own: huge } }), {
+    code: 'ISAPI_ERR_CONFIG',
+  });
+});

@@ -1,4 +1,4 @@
-import { Slab } from '@isapi-host/worker-runtime/protocol';
+import { Slab, type SlabShape } from '@isapi-host/worker-runtime/protocol';
 import type { LimitsConfig, PoolConfig } from '../config/host-config.ts';
 import { HostError } from '../observe/host-error.ts';
 
@@ -14,11 +14,20 @@ const CONTROL_ROOM = 16 * 1024;
  *
  * @throws HostError `ISAPI_ERR_CONFIG` - that is more than there can be
  */
-export function createSlab(
+export function createSlab(pool: string, config: PoolConfig, limits: LimitsConfig): Slab {
+  return Slab.create(checkSlabShape(pool, config, limits));
+}
+
+/**
+ * How large the memory of a pool is.
+ *
+ * @throws HostError `ISAPI_ERR_CONFIG` - larger than it can be
+ */
+export function checkSlabShape(
   pool: string,
   { maxThreads, sessionsPerThread, maxQueue }: PoolConfig,
   { maxUrlBytes, maxHeaderBytes, readAheadBytes }: LimitsConfig,
-): Slab {
+): SlabShape {
   const shape = {
     slots: maxQueue + maxThreads * sessionsPerThread,
     slotBytes: maxUrlBytes * 4 + maxHeaderBytes * 2 + readAheadBytes + CONTROL_ROOM + ANSWER_ROOM,
@@ -31,5 +40,5 @@ export function createSlab(
       `pools.${pool}: ${shape.slots} requests of up to ${shape.slotBytes} bytes take ${bytes} bytes of shared memory: expected at most ${MAX_SLAB_BYTES}; lower maxQueue, sessionsPerThread, maxThreads or limits`,
     );
   }
-  return Slab.create(shape);
+  return shape;
 }

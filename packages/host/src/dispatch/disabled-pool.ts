@@ -1,6 +1,6 @@
 import type { LoadProblem } from '@isapi-host/worker-runtime/protocol';
 import type { Pool, Submission } from './pool.ts';
-import type { PoolReport, RequestStatus } from './pool-status.ts';
+import { EMPTY_REPORT, type PoolReport, type RequestStatus } from './pool-status.ts';
 
 /** Stands where a pool was that is out of service: takes nothing, has nothing. */
 export class DisabledPool implements Pool {
@@ -33,7 +33,7 @@ export class DisabledPool implements Pool {
   }
 
   report(): PoolReport {
-    return EMPTY;
+    return EMPTY_REPORT;
   }
 
   requests(): readonly RequestStatus[] {
@@ -44,13 +44,3 @@ export class DisabledPool implements Pool {
     // Nothing is open.
   }
 }
-
-const EMPTY: PoolReport = {
-  threads: [],
-  waiting: 0,
-  inFlight: 0,
-  served: 0,
-  extensions: [],
-  rssMb: undefined,
-  pid: undefined,
-};

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import type { Duplex } from 'node:stream';
+import { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { FrameReader, FrameWriter } from '@isapi-host/worker-runtime/protocol';
 import type { FromPoolProcess, StartMessage, ToPoolProcess } from './process-messages.ts';
@@ -62,7 +62,7 @@ export class PoolChild {
       stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
       ...(env === undefined ? {} : { env: { ...env } }),
     });
-    const stream = this.#process.stdio[HOST_STREAM] as Duplex;
+    const stream = streamOf(this.#process);
     this.#writer = new FrameWriter(stream);
     const reader = new FrameReader(this.#take);
     stream.on('data', (data: Buffer) => this.#read(reader, data));
@@ -147,6 +147,12 @@ export class PoolChild {
   #every(ms: number, look: () => void): void {
     this.#timers.push(setInterval(look, ms).unref());
   }
+}
+
+/** A process that could not be started, for want of file descriptors, has no streams; its end is told all the same. */
+function streamOf({ stdio }: Partial<ChildProcess>): Duplex {
+  const stream = stdio?.[HOST_STREAM] as Duplex | undefined;
+  return stream ?? new Duplex({ read: ignore, write: (_data, _encoding, done) => done() });
 }
 
 /** What the system says; `undefined`: it does not say. */

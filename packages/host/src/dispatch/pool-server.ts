@@ -41,11 +41,9 @@ export class PoolServer implements HostLine {
   constructor(start: StartMessage, writer: FrameWriter, logger: Logger, faults: Faults) {
     const { name, generation, config, limits, settings } = start;
     this.#writer = writer;
-    // The host's own queue is before this one, and sends no more than may be open here.
-    const maxQueue = config.maxThreads * config.sessionsPerThread;
     const onLoaded = (): void => this.#report();
-    const options = { name, generation, limits, settings, logger, faults, onLoaded };
-    this.#pool = new ApplicationPool({ ...options, config: { ...config, maxQueue } });
+    const options = { name, generation, config, limits, settings, logger, faults, onLoaded };
+    this.#pool = new ApplicationPool(options);
     faults.listen((event, fields) => this.send({ op: 'fault', event, fields }));
     this.#report();
     this.#reportTimer = setInterval(() => this.#report(), REPORT_MS);
@@ -167,14 +165,22 @@ export class PoolServer implements HostLine {
   }
 
   #report(): void {
-    const rssMb = Math.round(process.memoryUsage.rss() / MEBIBYTE);
-    const report = { ...this.#pool.report(), rssMb, pid: process.pid };
+    const report = { ...this.#pool.report(), rssMb: readRssMb(), pid: process.pid };
     const running = this.#pool
       .requests()
       .flatMap(({ connId, threadId }) =>
         threadId === undefined ? [] : [[connId, threadId] as const],
       );
     this.send({ op: 'report', report, running });
+  }
+}
+
+/** To tell it Node opens a file: without a free descriptor it is not known. */
+function readRssMb(): number | undefined {
+  try {
+    return Math.round(process.memoryUsage.rss() / MEBIBYTE);
+  } catch {
+    return undefined;
   }
 }
 

@@ -46,6 +46,17 @@ export interface PoolReport {
   readonly pid: number | undefined;
 }
 
+/** Of a pool that has nothing. */
+export const EMPTY_REPORT: PoolReport = {
+  threads: [],
+  waiting: 0,
+  inFlight: 0,
+  served: 0,
+  extensions: [],
+  rssMb: undefined,
+  pid: undefined,
+};
+
 /** Whether the pool of a name takes requests; `recycling`: it does, while its successor gets ready. */
 export type PoolState = 'serving' | 'recycling' | 'disabled';
 

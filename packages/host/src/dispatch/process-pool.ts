@@ -9,7 +9,7 @@ import {
   toWireError,
 } from '@isapi-host/worker-runtime/protocol';
 import type { Client } from '../callbacks/client.ts';
-import type { LogConfig } from '../config/host-config.ts';
+import type { LogConfig, PoolConfig } from '../config/host-config.ts';
 import type { FaultEvent } from '../observe/faults.ts';
 import { forwardLine, type Logger } from '../observe/logger.ts';
 import { answerCall } from './answer-call.ts';
@@ -20,10 +20,11 @@ import {
   PoolChild,
   type PoolChildObserver,
 } from './pool-child.ts';
+import { checkSlabShape } from './create-slab.ts';
 import { FrameMemory } from './frame-memory.ts';
 import { PendingRequests } from './pending-requests.ts';
 import type { CancelReason, Pool, Submission } from './pool.ts';
-import type { PoolReport, RequestStatus } from './pool-status.ts';
+import { EMPTY_REPORT, type PoolReport, type RequestStatus } from './pool-status.ts';
 import type { FromPoolProcess, RequestTimes, StartMessage } from './process-messages.ts';
 
 /** A process that ended soon is started again after this long, doubled each time, ms. */
@@ -63,7 +64,7 @@ export class ProcessPool implements Pool, PoolChildObserver {
   readonly #loads = new Map<number, PendingLoad>();
   #lastLoadId = 0;
   #child: PoolChild | undefined;
-  #report: PoolReport = NO_REPORT;
+  #report: PoolReport = EMPTY_REPORT;
   /** Requests taken by processes that are gone. */
   #servedBefore = 0;
   #retryMs = FIRST_RETRY_MS;
@@ -72,13 +73,15 @@ export class ProcessPool implements Pool, PoolChildObserver {
   #onLeft: (() => void) | undefined;
 
   constructor(options: ProcessPoolOptions) {
-    const { name, config, logger } = options;
+    const { name, config, limits, logger } = options;
     this.name = name;
     this.queueTimeoutMs = config.queueTimeoutMs;
     this.requestTimeoutMs = config.requestTimeoutMs;
     this.#options = options;
     this.#logger = logger;
     this.#capacity = config.maxThreads * config.sessionsPerThread;
+    // What the process could not run by ends the start here, where an operator sees it.
+    checkSlabShape(name, processConfig(config), limits);
     this.#requests = new PendingRequests(config.queueTimeoutMs, (client, loss) => {
       client.lose(loss);
       this.cancel(client, 'deadline');
@@ -198,7 +201,7 @@ export class ProcessPool implements Pool, PoolChildObserver {
   childEnded(exit: ChildExit): void {
     this.#child = undefined;
     this.#servedBefore += this.#report.served;
-    this.#report = NO_REPORT;
+    this.#report = EMPTY_REPORT;
     const lost = this.#requests.takeSent();
     for (const client of lost) client.lose('thread-lost');
     const why = exit.signal ?? `exit code ${exit.exitCode}`;
@@ -280,8 +283,9 @@ export class ProcessPool implements Pool, PoolChildObserver {
 
   #start(): void {
     const { name, generation, config, limits, logLevel, settings, drainMs } = this.#options;
-    const start = { name, generation, config, limits, logLevel, settings, drainMs };
-    this.#child = new PoolChild({ op: 'start', ...start } satisfies StartMessage, this);
+    const rest = { name, generation, limits, logLevel, settings, drainMs } as const;
+    const start: StartMessage = { op: 'start', config: processConfig(config), ...rest };
+    this.#child = new PoolChild(start, this);
     const { pid } = this.#child;
     this.#logger.info({ pool: name, generation, pid }, 'pool process started');
     for (const [loadId, { modules }] of this.#loads) {
@@ -319,22 +323,17 @@ export class ProcessPool implements Pool, PoolChildObserver {
   }
 }
 
+/** The queue of the host is before that of the process, and sends no more than may be open there. */
+function processConfig(config: PoolConfig): PoolConfig {
+  return { ...config, maxQueue: config.maxThreads * config.sessionsPerThread };
+}
+
 interface PendingLoad {
   readonly modules: readonly string[];
   readonly settle: (problems: readonly LoadProblem[]) => void;
 }
 
 type OfRequest = Extract<FromPoolProcess, { readonly connId: number }>;
-
-const NO_REPORT: PoolReport = {
-  threads: [],
-  waiting: 0,
-  inFlight: 0,
-  served: 0,
-  extensions: [],
-  rssMb: undefined,
-  pid: undefined,
-};
 
 function faultOf(killed: KillReason | undefined, wasReady: boolean): FaultEvent {
   if (killed === 'silent') return 'pool.silent';
