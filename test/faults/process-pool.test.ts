@@ -129,6 +129,10 @@ test('a process far above its limit is killed', async (t) => {
     pools: { default: oneThread, own: { ...inProcess, rssMb: 200 } },
   });
 
+  // A session that stays open keeps the process from being recycled before it is far above.
+  const pending = await RawClient.connect(t, host.port);
+  pending.request('/pending-forever');
+  await fetchRaw(t, host.port, '/tag?behind');
   await fetchRaw(t, host.port, '/holds-memory?600');
   const line = await host.logs.find({ evt: 'proc.rss' });
 
