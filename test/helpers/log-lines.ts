@@ -19,18 +19,19 @@ export class LogLines {
     return this.#lines;
   }
 
-  /** Settles with the first line, past or coming, that has these fields. */
-  find(fields: Readonly<Record<string, unknown>>): Promise<LogLine> {
-    return this.first((line) =>
-      Object.entries(fields).every(([name, value]) => line[name] === value),
+  /** Settles with the first line, past or coming, that has these fields. @param from - how many lines to pass over */
+  find(fields: Readonly<Record<string, unknown>>, from: number = 0): Promise<LogLine> {
+    return this.first(
+      (line) => Object.entries(fields).every(([name, value]) => line[name] === value),
+      from,
     );
   }
 
   /** Settles with the first line, past or coming, that this is true of. */
-  first(matches: (line: LogLine) => boolean): Promise<LogLine> {
+  first(matches: (line: LogLine) => boolean, from: number = 0): Promise<LogLine> {
     return new Promise((resolve) => {
       const look = (): void => {
-        const found = this.#lines.find(matches);
+        const found = this.#lines.slice(from).find(matches);
         if (found === undefined) return;
         this.#waiting.delete(look);
         resolve(found);

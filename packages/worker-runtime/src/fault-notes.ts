@@ -1,10 +1,12 @@
 import type { FaultMessage, ThreadFault } from './protocol/index.ts';
 
-/** A fault of one kind is told of an extension at most this often, ms; in between it is counted. */
-const TELL_EVERY_MS = 1000;
+/** Faults of one kind that are told of an extension within WINDOW_MS; the rest is counted. */
+const MAX_TOLD = 10;
+const WINDOW_MS = 1000;
 
 interface Note {
-  toldAt: number;
+  since: number;
+  told: number;
   untold: number;
 }
 
@@ -24,15 +26,19 @@ export class FaultNotes {
     fields: Readonly<Record<string, string | number>>,
   ): void {
     const key = `${event} ${extension}`;
-    const note = this.#notes.get(key) ?? { toldAt: -Infinity, untold: 0 };
+    const note = this.#notes.get(key) ?? { since: -Infinity, told: 0, untold: 0 };
     this.#notes.set(key, note);
     const now = performance.now();
-    if (now - note.toldAt < TELL_EVERY_MS) {
+    if (now - note.since >= WINDOW_MS) {
+      note.since = now;
+      note.told = 0;
+    }
+    if (note.told >= MAX_TOLD) {
       note.untold += 1;
       return;
     }
     const { untold } = note;
-    note.toldAt = now;
+    note.told += 1;
     note.untold = 0;
     const all = untold === 0 ? { extension, ...fields } : { extension, ...fields, untold };
     this.#post({ op: 'fault', event, fields: all });

@@ -257,7 +257,9 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, TurnTaker, Dea
   // TurnTaker
 
   completed(link: ThreadLink, slot: number): void {
-    const client = this.#slab.isClaimedBy(slot, link.number) ? this.#requests.at(slot) : undefined;
+    const isOwn =
+      this.#requests.at(slot) !== undefined && this.#slab.isClaimedBy(slot, link.number);
+    const client = isOwn ? this.#requests.at(slot) : undefined;
     const answer = client === undefined ? undefined : decodeAnswer(this.#slab, slot);
     if (client === undefined || answer === undefined) {
       this.#ports.expelFor(link, `slot ${slot} is not its own, or holds no answer`);

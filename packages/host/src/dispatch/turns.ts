@@ -3,7 +3,7 @@ import type { ThreadCrew, ThreadLink } from './thread-crew.ts';
 
 /** What is done in a turn. */
 export interface TurnTaker {
-  /** A thread reports a slot done; neither is checked. */
+  /** A thread reports a slot done; it is not checked, and -1 when the thread's ring makes no sense. */
   completed(link: ThreadLink, slot: number): void;
   /** Completions are collected, threads are woken. */
   turnEnded(): void;
@@ -37,6 +37,13 @@ export class Turns {
   /** Takes what lies in a thread's completion ring. */
   collect(link: ThreadLink): void {
     const tail = this.#slab.doneTail(link.number);
+    const done = (tail - link.doneHead) | 0;
+    // A thread has no more to report than there are slots.
+    if (done < 0 || done > this.#slab.slots) {
+      link.doneHead = tail;
+      this.#taker.completed(link, -1);
+      return;
+    }
     while (link.doneHead !== tail) {
       const slot = this.#slab.doneAt(link.number, link.doneHead);
       link.doneHead = (link.doneHead + 1) | 0;
@@ -45,7 +52,8 @@ export class Turns {
   }
 
   readonly #close = (): void => {
-    for (const link of this.#crew.links) this.collect(link);
+    // Backwards, for a thread that is ended leaves the crew.
+    for (const link of this.#crew.links.toReversed()) this.collect(link);
     this.#crew.wake();
     this.#isOpen = false;
     this.#taker.turnEnded();

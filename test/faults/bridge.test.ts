@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { FaultHost, faultyPool } from '../helpers/fault-host.ts';
+import { fetchRaw, RawClient } from '../helpers/raw-http.ts';
+
+// An extension that gets hold of its thread's port and memory. Rows of the table in docs/reliability.md.
+
+const host = await FaultHost.start(test, {
+  pools: { pair: { ...faultyPool, minThreads: 2, maxThreads: 2, sessionsPerThread: 1 } },
+  extensions: {
+    forger: { module: './faulty.mjs', paths: ['/forger'], pool: 'pair' },
+    victim: { module: './heeds-its-signal.mjs', paths: ['/victim'], pool: 'pair' },
+  },
+});
+const { port } = host.host;
+
+/** The thread is ended, maybe before the part of the answer that it wrote has left. */
+async function provoke(act: string, evt: string): Promise<void> {
+  const event = host.watch();
+  const outcome = await host.outcome(`/faulty?${act}`);
+  assert.ok(outcome === 502 || outcome === 'cut', String(outcome));
+  await event(evt, { pool: 'default' });
+  await event('worker.exit', { pool: 'default' });
+  assert.equal(await host.outcome('/faulty?ok'), 200);
+  await host.othersAreServed();
+}
+
+test('F32 garbage in shared memory', () => provoke('ring-garbage', 'bridge.bad'));
+
+test('F33 a session that does not exist is not heard of', async (t) => {
+  assert.equal((await fetchRaw(t, port, '/faulty?forge-own')).text, 'a part and the rest');
+});
+
+test('F34 a session of another thread', async (t) => {
+  const event = host.watch();
+  const victim = await RawClient.connect(t, port);
+  victim.request('/victim');
+  await victim.nextHead();
+
+  await host.outcome('/forger?forge-other');
+
+  await event('bridge.forged', { pool: 'pair' });
+  await event('worker.exit', { pool: 'pair' });
+  assert.equal(await host.outcome('/forger?ok'), 200);
+  assert.equal(victim.socket.readableEnded, false);
+  await host.othersAreServed();
+});
+
+test('F35 more messages than anybody needs', () => provoke('message-flood', 'bridge.flood'));
+
+test('F36 messages that are none', async () => {
+  await provoke('message-null', 'bridge.bad');
+  await provoke('message-deep', 'bridge.bad');
+});
+
+test('F38 a port that is closed', async () => {
+  const event = host.watch();
+
+  const outcome = await host.outcome('/faulty?close-port');
+
+  assert.ok(outcome === 502 || outcome === 'cut', String(outcome));
+  await event('worker.exit', { pool: 'default' });
+  assert.equal(await host.outcome('/faulty?ok'), 200);
+  await host.othersAreServed();
+});

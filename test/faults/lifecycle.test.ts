@@ -1,0 +1,280 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { FaultHost, faultyPool } from '../helpers/fault-host.ts';
+import { fixtures } from '../helpers/fixtures.ts';
+import { fetchRaw, RawClient } from '../helpers/raw-http.ts';
+import { tempFolder } from '../helpers/temp-folder.ts';
+
+// What takes too long, loading, and the life of threads. Rows of the table in docs/reliability.md.
+
+const folder = tempFolder(test);
+const late = join(folder, 'late.cjs');
+const changing = join(folder, 'changing.mjs');
+writeFileSync(changing, moduleThatSays('old'));
+
+const host = await FaultHost.start(test, {
+  fixtures: ['hello'],
+  pools: {
+    short: { ...faultyPool, requestTimeoutMs: 500 },
+    loads: { ...faultyPool, loadTimeoutMs: 500 },
+    crashes: { ...faultyPool, rapidFailMax: 3, rapidFailWindowMs: 300_000 },
+    boots: { ...faultyPool, env: { NODE_OPTIONS: `--require=${late}` } },
+    many: { ...faultyPool, sessionsPerThread: 4 },
+    full: { ...faultyPool, sessionsPerThread: 1, maxQueue: 1 },
+    recycles: { ...faultyPool, recycleRequests: 20 },
+    terminates: faultyPool,
+  },
+  extensions: {
+    short: { module: './faulty.mjs', paths: ['/short'], pool: 'short' },
+    neighbour: { module: './heeds-its-signal.mjs', paths: ['/neighbour'], pool: 'short' },
+    missing: { module: './not-there.mjs', paths: ['/missing'], pool: 'loads' },
+    ...Object.fromEntries(
+      [
+        'top-level-throw',
+        'top-level-loops',
+        'top-level-waits',
+        'top-level-exits',
+        'version-false',
+        'version-throws',
+        'version-waits',
+      ].map((name) => [name, { module: `./${name}.mjs`, paths: [`/${name}`], pool: 'loads' }]),
+    ),
+    loadable: { module: './faulty.mjs', paths: ['/loadable'], pool: 'loads' },
+    changing: { module: changing, paths: ['/changing'] },
+    crashes: { module: './exits.mjs', paths: ['/crashes'], pool: 'crashes' },
+    boots: { module: './hello.mjs', paths: ['/boots'], pool: 'boots' },
+    many: { module: './faulty.mjs', paths: ['/many'], pool: 'many' },
+    'many-tags': { module: './other-tag.mjs', paths: ['/many-tags'], pool: 'many' },
+    'many-pending': { module: './heeds-its-signal.mjs', paths: ['/many-pending'], pool: 'many' },
+    full: { module: './heeds-its-signal.mjs', paths: ['/full'], pool: 'full' },
+    recycles: { module: './faulty.mjs', paths: ['/recycles'], pool: 'recycles' },
+    terminates: { module: './terminate-throws.mjs', paths: ['/terminates'], pool: 'terminates' },
+    watches: { module: './heeds-its-signal.mjs', paths: ['/watches'] },
+    download: { module: './download.mjs', paths: ['/download'] },
+  },
+});
+const { port, logs } = host.host;
+
+function moduleThatSays(text: string): string {
+  return `export const getExtensionVersion = () => ({ version: 0x80000, description: '' });
+export const httpExtensionProc = async (ecb) => (await ecb.writeClient('${text}'), 1);\n`;
+}
+
+/** Asks until it is answered: a thread that hangs is replaced after a grace, and a short deadline may pass in between. */
+async function served(target: string): Promise<void> {
+  while ((await host.outcome(target)) !== 200);
+}
+
+test('F4 a promise that never settles', async () => {
+  const event = host.watch();
+
+  assert.equal(await host.outcome('/short?never'), 504);
+
+  await event('ext.deadline', { extension: 'short' });
+  await event('worker.killed', { pool: 'short' });
+  await served('/short?ok');
+  await host.othersAreServed();
+});
+
+for (const act of ['loop', 'regexp', 'wait']) {
+  test(`F5 a thread that is blocked: ${act}`, async () => {
+    await served('/short?ok');
+    const event = host.watch();
+
+    assert.equal(await host.outcome(`/short?${act}`), 504);
+
+    await event('ext.deadline', { extension: 'short' });
+    await event('worker.killed', { pool: 'short' });
+    await event('worker.exit', { pool: 'short' });
+    await served('/short?ok');
+    await host.othersAreServed();
+  });
+}
+
+test(
+  'F6 a thread that is blocked in native code',
+  { skip: process.platform === 'win32' },
+  async () => {
+    const fifo = join(folder, 'fifo');
+    execFileSync('mkfifo', [fifo]);
+    await served('/short?ok');
+    const event = host.watch();
+
+    assert.equal(await host.outcome(`/short?native%3D${encodeURIComponent(fifo)}`), 504);
+
+    await event('worker.killed', { pool: 'short' });
+    // A fresh thread serves before the old one is given up.
+    await served('/short?ok');
+    await event('worker.quarantined', { pool: 'short' });
+    await served('/short?ok');
+    await host.othersAreServed();
+    writeFileSync(fifo, '');
+  },
+);
+
+test('F43 a module that is missing', async () => {
+  const event = host.watch();
+  assert.equal(await host.outcome('/missing'), 500);
+  await event('ext.load', { extension: 'missing' });
+  await host.othersAreServed();
+});
+
+test('F44 a module that throws at its top level', async () => {
+  const event = host.watch();
+  assert.equal(await host.outcome('/top-level-throw'), 500);
+  await event('ext.load', { extension: 'top-level-throw' });
+  assert.equal(await host.outcome('/loadable?ok'), 200);
+  await host.othersAreServed();
+});
+
+for (const [name, status] of [
+  ['top-level-loops', 504],
+  ['top-level-waits', 504],
+] as const) {
+  test(`F45 a module that never finishes loading: ${name}`, async () => {
+    const event = host.watch();
+    assert.equal(await host.outcome(`/${name}`), status);
+    await event('ext.load', { extension: name, errorCode: 'ISAPI_ERR_LOAD_TIMEOUT' });
+    await served('/loadable?ok');
+    await host.othersAreServed();
+  });
+}
+
+test('F45 a module that exits while it loads', async () => {
+  const event = host.watch();
+  assert.equal(await host.outcome('/top-level-exits'), 502);
+  await event('worker.exit', { pool: 'loads' });
+  await host.othersAreServed();
+});
+
+for (const [name, status, evt] of [
+  ['version-false', 500, 'ext.version'],
+  ['version-throws', 500, 'ext.version'],
+  ['version-waits', 504, 'ext.load'],
+] as const) {
+  test(`F46 a version that is refused: ${name}`, async () => {
+    const event = host.watch();
+    assert.equal(await host.outcome(`/${name}`), status);
+    await event(evt, { extension: name });
+    await served('/loadable?ok');
+    await host.othersAreServed();
+  });
+}
+
+test('F47 100 first requests at once are one load', async (t) => {
+  const answers = await Promise.all(Array.from({ length: 100 }, () => fetchRaw(t, port, '/hello')));
+
+  assert.ok(answers.every(({ text }) => text === 'hello'));
+  const loads = logs.all.filter(
+    ({ msg, module, pool }) =>
+      msg === 'extension loaded' && module === join(fixtures, 'hello.mjs') && pool === 'default',
+  );
+  assert.equal(loads.length, 1);
+});
+
+test('F48 a module that is replaced while it is loaded', async (t) => {
+  assert.equal((await fetchRaw(t, port, '/changing')).text, 'old');
+  writeFileSync(changing, moduleThatSays('new'));
+
+  assert.equal((await fetchRaw(t, port, '/changing')).text, 'old');
+});
+
+test('F49 a crash loop puts its pool out of service, and no other', async () => {
+  const event = host.watch();
+  const outcomes = [];
+  for (let i = 0; i < 4; i += 1) outcomes.push(await host.outcome('/crashes'));
+
+  await event('pool.rapidfail', { pool: 'crashes' });
+  assert.deepEqual(outcomes, [502, 502, 502, 503]);
+  await host.othersAreServed();
+});
+
+test('F50 threads that cannot start are tried again, for ever', async () => {
+  await logs.find({ evt: 'pool.boot', pool: 'boots' });
+
+  copyFileSync(join(fixtures, 'empty.cjs'), late);
+
+  assert.equal(await host.outcome('/boots'), 200);
+  await host.othersAreServed();
+});
+
+test('F51 a thread that dies costs what it runs; what waits is served', async (t) => {
+  const event = host.watch();
+  const pending = await Promise.all([1, 2].map(() => RawClient.connect(t, port)));
+  for (const client of pending) {
+    client.request('/many-pending');
+    await client.nextHead();
+  }
+  const exits = host.outcome('/many?exit');
+  const waiting = Array.from({ length: 50 }, (_, i) => fetchRaw(t, port, `/many-tags?${i}`));
+
+  assert.equal(await exits, 502);
+
+  const line = await event('worker.exit', { pool: 'many' });
+  assert.ok(Number(line['lost']) >= 3, String(line['lost']));
+  for (const client of pending) await client.untilClosed();
+  const codes = (await Promise.all(waiting)).map(({ statusCode }) => statusCode);
+  assert.ok(codes.every((code) => code === 200 || code === 502));
+  assert.ok(codes.filter((code) => code === 502).length <= 4);
+  await host.othersAreServed();
+});
+
+test('F53 a pool that is exhausted', async (t) => {
+  const event = host.watch();
+  const running = await RawClient.connect(t, port);
+  running.request('/full');
+  await running.nextHead();
+  const waiting = await RawClient.connect(t, port);
+  waiting.request('/full?seen');
+
+  let outcome = await host.outcome('/full?seen');
+  while (outcome !== 503) outcome = await host.outcome('/full?seen');
+
+  await event('pool.full', { pool: 'full' });
+  await host.othersAreServed();
+});
+
+test('F54 a client that leaves', async (t) => {
+  const client = await RawClient.connect(t, port);
+  client.request('/watches');
+  await client.nextHead();
+  client.reset();
+
+  await logs.find({ msg: 'request completed', extension: 'watches', statusCode: 499 });
+
+  let seen = '';
+  while (!seen.startsWith('ERROR_NETNAME_DELETED')) {
+    seen = (await fetchRaw(t, port, '/watches?seen')).text;
+  }
+  assert.equal(seen, 'ERROR_NETNAME_DELETED, connected: false');
+});
+
+test('F55 threads that are recycled under load', async () => {
+  const outcomes = [];
+  for (let i = 0; i < 60; i += 1) outcomes.push(await host.outcome('/recycles?turns%3D5'));
+
+  assert.deepEqual(new Set(outcomes), new Set([200]));
+  await logs.find({ msg: 'pool recycled', pool: 'recycles' });
+  await host.othersAreServed();
+});
+
+test('F56 a client that reads slowly costs nobody else anything', async (t) => {
+  const client = await RawClient.connect(t, port);
+  client.socket.pause();
+  client.request('/download?16000000');
+  await host.othersAreServed();
+
+  assert.equal(await host.outcome('/faulty?ok'), 200);
+});
+
+test('F52 a terminateExtension that throws', async () => {
+  const event = host.watch();
+  assert.equal(await host.outcome('/terminates'), 200);
+
+  await host.close();
+
+  await event('ext.terminate', { pool: 'terminates' });
+});
