@@ -10,11 +10,13 @@ const host = await FaultHost.start(test, {
     roomy: { ...faultyPool, externalMb: 16 },
     small: { ...faultyPool, heapMb: 32 },
     empty: { ...faultyPool, env: {} },
+    denied: { ...faultyPool, env: {}, permissions: {} },
   },
   extensions: {
     'allocates-heap': { module: './allocates-heap.mjs', paths: ['/allocates-heap'], pool: 'small' },
     roomy: { module: './faulty.mjs', paths: ['/roomy'], pool: 'roomy' },
     empty: { module: './faulty.mjs', paths: ['/empty'], pool: 'empty' },
+    denied: { module: './faulty.mjs', paths: ['/denied'], pool: 'denied' },
     signalled: { module: './heeds-its-signal.mjs', paths: ['/signalled'] },
   },
 });
@@ -81,6 +83,35 @@ test('F12 signals to its own process', () =>
 test('F14 the signal that opens the inspector', async () => {
   assert.equal(await host.outcome('/faulty?signal-usr1'), 500);
   await host.othersAreServed();
+});
+
+test('F15 what the permissions of its pool deny', async () => {
+  const acts = [
+    'spawn',
+    'worker',
+    'inspector',
+    'binding',
+    'addon',
+    'snapshot',
+    'environ',
+    'memory-file',
+    'read-outside',
+    'list-outside',
+    'write-outside',
+    'append-outside',
+    'remove-outside',
+    'folder-outside',
+  ];
+  const from = logs.all.length;
+
+  await provoke(acts, 500, 'ext.throw', '/denied');
+
+  const codes = logs.all
+    .slice(from)
+    .filter(({ evt, pool }) => evt === 'ext.throw' && pool === 'denied')
+    .map(({ error }) => (error as { code: string }).code);
+  assert.deepEqual(new Set(codes), new Set(['ERR_ACCESS_DENIED', 'ERR_DLOPEN_DISABLED']));
+  assert.ok(logs.all.some(({ evt, pool }) => evt === 'ext.denied' && pool === 'denied'));
 });
 
 const linuxOnly = { skip: process.platform !== 'linux' };

@@ -51,6 +51,9 @@ import { StrictControlBlock } from './strict-control-block.ts';
  */
 type SessionState = 'RUNNING' | 'PENDING' | 'DONE_EARLY' | 'DONE';
 
+/** What Node throws where a permission is missing. */
+const DENIALS: ReadonlySet<string> = new Set(['ERR_ACCESS_DENIED', 'ERR_DLOPEN_DISABLED']);
+
 /** One request in its extension. */
 export class Session {
   readonly slot: number;
@@ -289,7 +292,7 @@ export class Session {
   /** The extension threw. */
   fail(thrown: unknown): void {
     const error = toWireError(thrown);
-    if (error.code === 'ERR_ACCESS_DENIED') this.fault('ext.denied', error.message);
+    if (DENIALS.has(error.code)) this.fault('ext.denied', error.message);
     this.#end(HSE_STATUS_ERROR, error);
   }
 

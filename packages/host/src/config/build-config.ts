@@ -1,10 +1,11 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 
 import { poolNames } from './check-names.ts';
 import type {
   ExtensionConfig,
   HostConfig,
   LogConfig,
+  PermissionsConfig,
   PoolConfig,
   ScriptMap,
   SiteConfig,
@@ -56,7 +57,10 @@ export function buildConfig(sources: Sources): BuiltConfig {
     const at = { prefix: 'pools.*.', own, path: `pools.${name}.` };
     const values = readGroup(sources, at, origins) as SettingGroup<'pools.*'>;
     const maxThreads = raisedMaxThreads(name, values, origins, problems);
-    return [name, { ...values, maxThreads, env: own?.env }];
+    return [
+      name,
+      { ...values, maxThreads, permissions: buildPermissions(name, sources), env: own?.env },
+    ];
   });
   const admin = group('admin', user.admin);
   problems.push(...unguarded(admin, origins));
@@ -226,4 +230,21 @@ function mapValues<From, To>(
   build: (value: From) => To,
 ): Record<string, To> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, build(value)]));
+}
+
+function buildPermissions(pool: string, { user, baseDir }: Sources): PermissionsConfig | undefined {
+  const own = user.pools?.[pool]?.permissions;
+  if (own === undefined) return undefined;
+  const { fsRead = [], fsWrite = [], childProcess = false, worker = false, addons = false } = own;
+  const absolute = (path: string): string => (path === '*' ? path : resolve(baseDir, path));
+  const modules = Object.values(user.extensions ?? {})
+    .filter((extension) => (extension.pool ?? 'default') === pool)
+    .map(({ module }) => dirname(resolve(baseDir, module)));
+  return {
+    fsRead: [...new Set([...fsRead.map(absolute), ...modules])],
+    fsWrite: fsWrite.map(absolute),
+    childProcess,
+    worker,
+    addons,
+  };
 }

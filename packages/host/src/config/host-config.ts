@@ -59,6 +59,18 @@ export interface ExtensionConfig {
   readonly preload: boolean;
 }
 
+/** What the threads of a pool may do, by Node's permission model; everything else of it is denied. */
+export interface PermissionsConfig {
+  /** Files and folders, absolute after resolving; `*`: all. The folders of the pool's own modules are among them. */
+  readonly fsRead: readonly string[];
+  readonly fsWrite: readonly string[];
+  readonly childProcess: boolean;
+  /** Threads of their own. */
+  readonly worker: boolean;
+  /** Native modules. */
+  readonly addons: boolean;
+}
+
 /** One application pool: threads with their own queue and limits. */
 export interface PoolConfig {
   readonly minThreads: number;
@@ -92,6 +104,8 @@ export interface PoolConfig {
   readonly recycleRequests: number;
   readonly recycleAfterMs: number;
   readonly recycleAt: string;
+  /** `undefined`: the threads may do what the host may. */
+  readonly permissions: PermissionsConfig | undefined;
   /** Environment of the threads; `undefined`: the host's own. */
   readonly env: Readonly<Record<string, string>> | undefined;
 }

@@ -5,6 +5,7 @@ import type {
   HostConfig,
   LimitsConfig,
   LogConfig,
+  PermissionsConfig,
   PoolConfig,
   ScriptMap,
   SiteConfig,
@@ -41,6 +42,11 @@ export interface UserExtension extends Loose<
   readonly wildcard?: Loose<WildcardMap> | undefined;
 }
 
+/** A pool, as an operator writes it. Permissions that are left out are denied. */
+export interface UserPool extends Loose<Omit<PoolConfig, 'permissions'>> {
+  readonly permissions?: Loose<PermissionsConfig> | undefined;
+}
+
 /** What an operator writes in `isapi.config.*`. Relative paths are relative to that file. */
 export interface UserConfig {
   /** For editors; not read. */
@@ -55,7 +61,7 @@ export interface UserConfig {
   readonly site?: UserSite | undefined;
   readonly extensions?: Readonly<Record<string, UserExtension>> | undefined;
   readonly unlistedExtensions?: boolean | undefined;
-  readonly pools?: Readonly<Record<string, Loose<PoolConfig>>> | undefined;
+  readonly pools?: Readonly<Record<string, UserPool>> | undefined;
   readonly limits?: Loose<LimitsConfig> | undefined;
   readonly timeouts?: Loose<TimeoutsConfig> | undefined;
   readonly log?: Loose<LogConfig> | undefined;

@@ -158,9 +158,23 @@ const site = strict({
   errorPages: table(status, errorPage, 'an object of status to page').optional(),
 });
 
+const paths = list(
+  text((value) => value === '*' || isPath(value), 'a path, or *'),
+  'a list of paths',
+);
+
+const permissions = strict({
+  fsRead: paths.optional(),
+  fsWrite: paths.optional(),
+  childProcess: onOff.optional(),
+  worker: onOff.optional(),
+  addons: onOff.optional(),
+});
+
 const pool = strict({
   ...settingsBelow('pools.*'),
   env: table(anyText, anyText, 'an object of variable to text').optional(),
+  permissions: permissions.optional(),
 });
 
 /** A whole config file. */

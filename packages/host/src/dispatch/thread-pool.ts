@@ -7,6 +7,8 @@ import {
   type ThreadSettings,
 } from '@isapi-host/worker-runtime/protocol';
 import { Piscina } from 'piscina';
+import type { PermissionsConfig } from '../config/host-config.ts';
+import { permissionFlags } from './permission-flags.ts';
 
 /** How many threads, and what each may use. */
 export interface ThreadPoolOptions {
@@ -14,6 +16,7 @@ export interface ThreadPoolOptions {
   readonly maxThreads: number;
   /** V8 heap of a thread, MiB; 0: V8's default. */
   readonly heapMb: number;
+  readonly permissions: PermissionsConfig | undefined;
   readonly env: Readonly<Record<string, string>> | undefined;
   readonly settings: ThreadSettings;
 }
@@ -194,7 +197,7 @@ export class ThreadPool {
   }
 
   #begin(): Piscina {
-    const { maxThreads, heapMb, env, settings } = this.#options;
+    const { maxThreads, heapMb, permissions, env, settings } = this.#options;
     const piscina = new Piscina({
       filename: fileURLToPath(import.meta.resolve('@isapi-host/worker-runtime/worker')),
       minThreads: 0,
@@ -207,6 +210,7 @@ export class ThreadPool {
       recordTiming: false,
       workerData: settings,
       ...(env === undefined ? {} : { env: { ...env } }),
+      ...(permissions === undefined ? {} : { execArgv: permissionFlags(permissions) }),
       ...(heapMb === 0 ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapMb } }),
     });
     piscina.on('message', (message: Hello | Changed) => {

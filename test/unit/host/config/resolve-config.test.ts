@@ -85,6 +85,7 @@ test('without flags, variables and file every value is the default', async () =>
         recycleRequests: 0,
         recycleAfterMs: 0,
         recycleAt: '',
+        permissions: undefined,
         env: undefined,
       },
     },

@@ -38,6 +38,7 @@ const poolConfig: PoolConfig = {
   recycleAfterMs: 0,
   recycleAt: '',
   env: undefined,
+  permissions: undefined,
 };
 
 const limits: LimitsConfig = {

@@ -63,7 +63,15 @@ function startPool(
   const observer = new Observer(slab);
   const settings = { ...new FakeThread().settings, slab: slab.memory, ...own };
   const pool = new ThreadPool(
-    { minThreads: 1, maxThreads: 2, heapMb: 0, env: undefined, settings, ...options },
+    {
+      minThreads: 1,
+      maxThreads: 2,
+      heapMb: 0,
+      permissions: undefined,
+      env: undefined,
+      settings,
+      ...options,
+    },
     observer,
   );
   closeAfter(t, () => pool.close(0));

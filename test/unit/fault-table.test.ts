@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import test from 'node:test';
+
+const root = new URL('../../../', import.meta.url);
+
+function read(path: string): string {
+  return readFileSync(new URL(path, root), 'utf8');
+}
+
+/** Cells of the table of faults. */
+const rows = read('docs/reliability.md')
+  .split('\n')
+  .filter((line) => /^\| F\d+ /.test(line))
+  .map((line) => line.split('|').slice(1, -1))
+  .map((cells) => cells.map((cell) => cell.trim()));
+
+/** Titles of the tests of faults; what tells cases of one apart is left out. */
+const titles = readdirSync(new URL('test/faults/', root))
+  .filter((file) => file.endsWith('.test.ts'))
+  .flatMap((file) => read(`test/faults/${file}`).match(/test\(\s*['`]F\d+ [^'`]*/g) ?? [])
+  .map((call) => call.replace(/^test\(\s*['`]/, '').replace(/: \$\{.*/, ''));
+
+test('every row of the fault table has its test, and every test its row', () => {
+  const listed = rows.map(([row = '', fault = '']) => `${row} ${fault}`);
+
+  assert.deepEqual(new Set(listed), new Set(titles));
+});
+
+test('the fault table has the rows F1 to F56', () => {
+  const names = new Set(rows.map(([row]) => row));
+
+  const expected = Array.from({ length: 56 }, (_, index) => `F${index + 1}`);
+  assert.deepEqual([...names], expected);
+});
+
+test('every event of the fault table is one the host tells', () => {
+  const events = rows.flatMap((cells) => cells[3]?.match(/[a-z]+\.[a-z]+/g) ?? []);
+  const source = read('packages/host/src/observe/faults.ts');
+
+  for (const event of events) assert.ok(source.includes(`'${event}': {`), event);
+});
