@@ -168,9 +168,16 @@ test('F47 100 first requests at once are one load', async (t) => {
   const answers = await Promise.all(Array.from({ length: 100 }, () => fetchRaw(t, port, '/hello')));
 
   assert.ok(answers.every(({ text }) => text === 'hello'));
+  const loaded = {
+    msg: 'extension loaded',
+    module: join(fixtures, 'hello.mjs'),
+    pool: 'default',
+  };
+  await logs.find(loaded);
+  await host.othersAreServed();
   const loads = logs.all.filter(
     ({ msg, module, pool }) =>
-      msg === 'extension loaded' && module === join(fixtures, 'hello.mjs') && pool === 'default',
+      msg === loaded.msg && module === loaded.module && pool === loaded.pool,
   );
   assert.equal(loads.length, 1);
 });

@@ -8,8 +8,10 @@ function read(path: string): string {
   return readFileSync(new URL(path, root), 'utf8');
 }
 
+const [, matrix = ''] = read('docs/reliability.md').split('\n## The fault matrix\n');
+const [section = ''] = matrix.split('\n## ');
 /** Cells of the table of faults. */
-const rows = read('docs/reliability.md')
+const rows = section
   .split('\n')
   .filter((line) => /^\| F\d+ /.test(line))
   .map((line) => line.split('|').slice(1, -1))
