@@ -8,19 +8,30 @@ import { outcomesOf, type Script, scriptUrl, type Style } from '../helpers/scrip
 import { anySteps, type ModelStep, SessionModel } from '../helpers/session-model.ts';
 import { startHost } from '../helpers/start-host.ts';
 
-const RUNS = 300;
+const RUNS = 200;
 /** Sessions that run side by side on the one thread. */
 const SIDE_BY_SIDE = 3;
 
-const host = await startHost(
-  { after },
-  // The steps stand in the query.
-  {
-    fixtures: ['script'],
-    limits: { maxUrlBytes: 16_384 },
-    pools: { default: { maxThreads: 1, requestTimeoutMs: 5000 } },
-  },
+const PROFILES = ['modern', 'classic'] as const;
+type Profile = (typeof PROFILES)[number];
+
+const ports = Object.fromEntries(
+  await Promise.all(PROFILES.map(async (profile) => [profile, await start(profile)] as const)),
 );
+
+async function start(profile: Profile): Promise<number> {
+  const { port } = await startHost(
+    { after },
+    {
+      profile,
+      fixtures: ['script'],
+      // The steps stand in the query.
+      limits: { maxUrlBytes: 16_384 },
+      pools: { default: { maxThreads: 1, requestTimeoutMs: 5000 } },
+    },
+  );
+  return port;
+}
 
 interface Session {
   readonly style: Style;
@@ -36,29 +47,36 @@ const anySession: fc.Arbitrary<Session> = fc.record({
 
 let lastToken = 0;
 
-for (const where of ['in its proc', 'twice at once', 'after the end'] as const) {
-  test(`any calls of a session ${where} come to what is documented`, async (t) => {
-    const seed = Number(process.env['ISAPI_TEST_SEED'] ?? Date.now());
-    t.diagnostic(`seed ${seed}`);
-    const property = fc.asyncProperty(
-      fc.array(anySession, { minLength: 1, maxLength: SIDE_BY_SIDE }),
-      async (sessions) => {
-        await Promise.all(sessions.map((session) => check(t, session, where)));
-      },
-    );
+const PLACES = ['in its proc', 'twice at once', 'after the end'] as const;
+type Place = (typeof PLACES)[number];
 
-    await fc.assert(property, { numRuns: RUNS, seed });
-  });
+for (const profile of PROFILES) {
+  for (const where of PLACES) {
+    test(`any calls of a session ${where} come to what is documented, ${profile}`, async (t) => {
+      const seed = Number(process.env['ISAPI_TEST_SEED'] ?? Date.now());
+      t.diagnostic(`seed ${seed}`);
+      const port = ports[profile] ?? 0;
+      const property = fc.asyncProperty(
+        fc.array(anySession, { minLength: 1, maxLength: SIDE_BY_SIDE }),
+        async (sessions) => {
+          await Promise.all(sessions.map((session) => check(t, port, session, where)));
+        },
+      );
+
+      await fc.assert(property, { numRuns: RUNS, seed });
+    });
+  }
 }
 
 async function check(
   t: Parameters<typeof RawClient.connect>[0],
+  port: number,
   session: Session,
-  where: 'in its proc' | 'twice at once' | 'after the end',
+  where: Place,
 ): Promise<void> {
   lastToken += 1;
   const token = `token-${lastToken}`;
-  const client = await RawClient.connect(t, host.port);
+  const client = await RawClient.connect(t, port);
   const prefix = { 'in its proc': '', 'twice at once': 'twice ', 'after the end': 'late ' }[where];
   const { style, end } = session;
   const script: Script = {
@@ -83,16 +101,17 @@ async function check(
   client.reset();
 
   checkResponse(response, model, end);
-  assert.deepEqual(await outcomesOnceThere(t, token, expected.length), expected);
+  assert.deepEqual(await outcomesOnceThere(t, port, token, expected.length), expected);
 }
 
 /** Asked of the same thread, by a request of its own: it works. */
 async function outcomesOnceThere(
   t: Parameters<typeof RawClient.connect>[0],
+  port: number,
   id: string,
   count: number,
 ): Promise<readonly unknown[]> {
-  const client = await RawClient.connect(t, host.port);
+  const client = await RawClient.connect(t, port);
   let outcomes = await outcomesOf(client, id);
   while (outcomes.length < count) outcomes = await outcomesOf(client, id);
   client.reset();
@@ -104,6 +123,8 @@ function checkResponse(response: RawResponse | undefined, model: SessionModel, e
   const isSuccess = final === 0 || final === 1 || final === 2;
   // A failed session is a 500 page, an answer that was cut off, or one whose announced body was out already.
   if (!isSuccess) {
+    // A reset right behind the last bytes looks to libuv like the end of a body that the connection ends.
+    if (response?.framing === 'close') return;
     const statuses = [undefined, 500, model.isSealed ? model.status : 500];
     return assert.ok(statuses.includes(response?.statusCode));
   }

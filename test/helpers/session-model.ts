@@ -15,6 +15,7 @@ export interface ModelStep {
 
 const INVALID: StepOutcome = { code: 'ERROR_INVALID_PARAMETER', number: 87 };
 const ABSENT: StepOutcome = { code: 'ERROR_INVALID_INDEX', number: 1413 };
+const UNDER_WAY: StepOutcome = { code: 'ERROR_IO_PENDING', number: 997 };
 const NOTHING: StepOutcome = { value: null };
 
 /** The states of a session, as reference isapi.md section 6 has them, as far as its output shows them. */
@@ -27,6 +28,9 @@ export class SessionModel {
   body = '';
   status = 200;
   doneWith: number | undefined;
+  hasCompletion = false;
+  /** An asynchronous operation has started; its completion comes when the proc has returned. */
+  isUnderWay = false;
 }
 
 /** A call that has the same outcome in every state but the end. */
@@ -34,50 +38,84 @@ function always(step: Step, outcome: StepOutcome): ModelStep {
   return { step, expect: (session) => (session.isDone ? INVALID : outcome) };
 }
 
+/** A call that is no good while an operation is under way. */
+function whenIdle(step: Step, expect: (session: SessionModel) => StepOutcome): ModelStep {
+  return {
+    step,
+    expect: (session) => {
+      if (session.isDone) return INVALID;
+      return session.isUnderWay ? UNDER_WAY : expect(session);
+    },
+  };
+}
+
 function ssf(code: unknown, ...input: readonly unknown[]): Step {
   return ['serverSupportFunction', code, ...input];
 }
 
 function write(text: string): ModelStep {
-  return {
-    step: ['writeClient', text],
-    expect: (session) => {
-      if (session.isDone || session.isSealed) return INVALID;
-      session.body += text;
-      session.hasHead ||= text !== '';
-      return { value: text.length };
-    },
-  };
+  return whenIdle(['writeClient', text], (session) => {
+    if (session.isSealed) return INVALID;
+    session.body += text;
+    session.hasHead ||= text !== '';
+    return { value: text.length };
+  });
+}
+
+function startWrite(text: string): ModelStep {
+  const { expect } = write(text);
+  return whenIdle(['writeClient', text, 2], (session) => {
+    if (!session.hasCompletion) return INVALID;
+    const outcome = expect(session, { token: '' });
+    session.isUnderWay = outcome !== INVALID;
+    return outcome;
+  });
 }
 
 function head(step: Step, status: number): ModelStep {
+  return whenIdle(step, (session) => {
+    if (session.hasHead) return INVALID;
+    session.hasHead = true;
+    session.status = status;
+    return NOTHING;
+  });
+}
+
+const redirect = whenIdle(ssf(1, '/elsewhere'), (session) => {
+  if (session.hasHead) return INVALID;
+  session.hasHead = true;
+  session.isSealed = true;
+  session.status = 302;
+  return NOTHING;
+});
+
+/** At the end of the body, so the operation ends with no bytes. */
+const startRead: ModelStep = {
+  step: ssf(1010, { buffer: 'hex:00', flags: 2 }),
+  expect: (session) => {
+    if (session.isDone || !session.hasCompletion) return INVALID;
+    if (session.isUnderWay) return UNDER_WAY;
+    session.isUnderWay = true;
+    return NOTHING;
+  },
+};
+
+function register(completion: unknown): ModelStep {
   return {
-    step,
+    step: ssf(1005, completion),
     expect: (session) => {
-      if (session.isDone || session.hasHead) return INVALID;
-      session.hasHead = true;
-      session.status = status;
+      if (session.isDone) return INVALID;
+      session.hasCompletion = completion === 'function:';
       return NOTHING;
     },
   };
 }
 
-const redirect: ModelStep = {
-  step: ssf(1, '/elsewhere'),
-  expect: (session) => {
-    if (session.isDone || session.hasHead) return INVALID;
-    session.hasHead = true;
-    session.isSealed = true;
-    session.status = 302;
-    return NOTHING;
-  },
-};
-
 function done(status: number | undefined): ModelStep {
   return {
     step: status === undefined ? ssf(4) : ssf(4, status),
     expect: (session) => {
-      if (session.isDone) return INVALID;
+      if (session.isDone || session.isUnderWay) return INVALID;
       session.isDone = true;
       session.doneWith = status ?? 1;
       return NOTHING;
@@ -98,8 +136,15 @@ const valid: readonly ModelStep[] = [
   redirect,
   done(undefined),
   done(2),
-  always(['readClient', 100], { value: '' }),
-  always(['readClient', 0], { value: '' }),
+  register('function:'),
+  register('function:'),
+  register({ completion: null }),
+  startWrite('async'),
+  startWrite(''),
+  startRead,
+  always(ssf(1049), NOTHING),
+  whenIdle(['readClient', 100], () => ({ value: '' })),
+  whenIdle(['readClient', 0], () => ({ value: '' })),
   always(ssf(1043, true), NOTHING),
   always(ssf(1043, false), NOTHING),
   always(ssf(1008), { value: true }),
@@ -122,7 +167,12 @@ const garbage: readonly Step[] = [
   ['writeClient', { length: 1e9 }],
   ['writeClient', 'abc', 4096 * 16],
   ['writeClient', 'abc', 'flags'],
-  ['writeClient', 'abc', 2],
+  ['writeClient', 'abc', 3],
+  ssf(1005),
+  ssf(1005, { completion: 7 }),
+  ssf(1010),
+  ssf(1010, { buffer: 'text', flags: 2 }),
+  ssf(1010, { buffer: 'hex:00', flags: 1 }),
   ['readClient', -1],
   ['readClient', 1.5],
   ['readClient', '5'],

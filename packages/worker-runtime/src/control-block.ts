@@ -113,8 +113,9 @@ export class LiveControlBlock implements ExtensionControlBlock {
     try {
       this.#session.assertOpen();
       checkData(this.#session, data);
+      const startsOperation = flags !== undefined && isAsync(flags);
       this.#session.assertIdle();
-      if (flags !== undefined && isAsync(flags)) return Promise.resolve(this.#startWrite(data));
+      if (startsOperation) return Promise.resolve(this.#startWrite(data));
       const accepted = this.#session.output.write(data);
       if (typeof accepted === 'number') return Promise.resolve(accepted);
       return quiet(accepted);
@@ -126,8 +127,9 @@ export class LiveControlBlock implements ExtensionControlBlock {
   writeClientSync(data: string | Uint8Array, flags?: number): number {
     this.#session.assertOpen();
     checkData(this.#session, data);
+    const startsOperation = flags !== undefined && isAsync(flags);
     this.#session.assertIdle();
-    if (flags !== undefined && isAsync(flags)) return this.#startWrite(data);
+    if (startsOperation) return this.#startWrite(data);
     return this.#session.output.writeSync(data);
   }
 

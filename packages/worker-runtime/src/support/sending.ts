@@ -9,7 +9,6 @@ import { invalid, requireObject, requireText } from './handler.ts';
 
 /** ISAPI: HSE_REQ_SEND_URL_REDIRECT_RESP. */
 export function redirect(session: Session, url: string): undefined {
-  session.assertIdle();
   requireText(url);
   const link = url.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
   const body = `<head><title>Document Moved</title></head>\n<body><h1>Object Moved</h1>This document may be found <a href="${link}">here</a></body>\n`;
@@ -18,7 +17,9 @@ export function redirect(session: Session, url: string): undefined {
     ['Location', url],
     ['Content-Length', String(Buffer.byteLength(body))],
   ] as const;
-  session.writer.setHead(parseResponseHead(302, header, true).head);
+  const { head } = parseResponseHead(302, header, true);
+  session.assertIdle();
+  session.writer.setHead(head);
   session.httpStatusCode = 302;
   void session.writer.write(body);
   session.writer.seal('the redirection is the whole response');
@@ -52,9 +53,9 @@ function setHead(
   header: Parameters<typeof parseResponseHead>[1],
   keepConn: boolean,
 ): undefined {
-  session.assertIdle();
   const { profile } = session.thread.settings;
   const { head, body, dropped } = parseResponseHead(status, header, keepConn, profile);
+  session.assertIdle();
   if (dropped !== undefined) session.fault('ext.framing', `${dropped} is the host's to send`);
   session.writer.setHead(head);
   // ISAPI: text behind the empty line is the beginning of the body.
