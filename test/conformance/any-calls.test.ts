@@ -98,10 +98,12 @@ async function check(
     body: token,
   });
   const response = await client.next({ method: 'POST' }).catch(cut);
+  // In the profile classic the client may have the whole answer while the extension still calls.
+  const outcomes = await outcomesOnceThere(t, port, token, expected.length);
   client.reset();
 
   checkResponse(response, model, end);
-  assert.deepEqual(await outcomesOnceThere(t, port, token, expected.length), expected);
+  assert.deepEqual(outcomes, expected);
 }
 
 /** Asked of the same thread, by a request of its own: it works. */

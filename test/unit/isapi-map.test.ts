@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import test from 'node:test';
 import * as sdk from '@isapi-host/sdk';
 import { VARIABLES } from '@isapi-host/worker-runtime/internal/server-variables';
@@ -41,6 +41,14 @@ test('isapi-map.md lists every flag and number of the sdk', () => {
   const names = Object.keys(sdk).filter((name) => name.startsWith('HSE_') && !elsewhere.test(name));
 
   assert.deepEqual(namesIn('Flags and numbers').toSorted(), names.toSorted());
+});
+
+test('isapi-map.md lists every group of conformance tests', () => {
+  const groups = readdirSync(new URL('../../conformance/', import.meta.url))
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => file.replace('.test.ts', ''));
+
+  assert.deepEqual(namesIn('Where each rule is held'), groups.toSorted());
 });
 
 test('isapi-map.md lists every entry point and callback', () => {
