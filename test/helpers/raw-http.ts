@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { closeAfter, type Closing } from './cleanup.ts';
 
 /** A response as it stood on the wire, taken apart by the letter of RFC 9112. */
@@ -87,6 +88,15 @@ export class RawClient {
       client.reset();
     });
     await once(socket, 'connect');
+    return client;
+  }
+
+  /** Connects with TLS. @param tls - the authority of the server, and perhaps a certificate of the client's own */
+  static async connectTls(t: Closing, port: number, tls: ConnectionOptions): Promise<RawClient> {
+    const socket = connectTls({ port, host: '127.0.0.1', servername: 'localhost', ...tls });
+    const client = new RawClient(socket);
+    closeAfter(t, () => void socket.destroy());
+    await once(socket, 'secureConnect');
     return client;
   }
 

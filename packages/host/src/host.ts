@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { type ModuleFinding, monotonicMs } from '@isapi-host/worker-runtime/protocol';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { AdminServer } from './admin/admin-server.ts';
@@ -19,8 +20,10 @@ import { listenOptions } from './supervisor/listen-options.ts';
 import { Drain } from './front-end/drain.ts';
 import { askOverPipe, type LocalAnswer, type LocalRequest } from './front-end/ask-over-pipe.ts';
 import { FrontEnd } from './front-end/front-end.ts';
-import { hearClientError, hearHttp1 } from './front-end/http1-events.ts';
+import { hearClientError } from './front-end/http1-events.ts';
+import { HttpServer } from './front-end/http-server.ts';
 import { isapiRoutes } from './front-end/routes.ts';
+import { readSecureContext } from './front-end/secure-context.ts';
 import type { HostSockets } from './supervisor/supervisor-link.ts';
 
 /** ISAPI: the verbosity of `HTTP_TRACE_CONFIGURATION`. */
@@ -133,19 +136,21 @@ export interface Started {
 /** A server that runs extensions. */
 export class Host {
   readonly #core: HostCore;
-  readonly #server: FastifyInstance;
+  readonly #fastify: FastifyInstance;
+  readonly #server: HttpServer;
   readonly #drain: Drain;
   #admin: AdminServer | undefined;
 
   constructor(config: HostConfig, logger: Logger) {
     this.#core = new HostCore(config, logger);
-    this.#server = createServer(config, this.#core.frontEnd);
-    this.#drain = new Drain(this.#server.server);
+    this.#server = new HttpServer(config);
+    this.#fastify = createFastify(config, this.#core.frontEnd, this.#server.node);
+    this.#drain = new Drain(this.#server.node);
   }
 
   /** For embedding: add routes and hooks before `start`. */
   get fastify(): FastifyInstance {
-    return this.#server;
+    return this.#fastify;
   }
 
   get logger(): Logger {
@@ -162,21 +167,49 @@ export class Host {
    *
    * @param sockets - bound by the supervisor; `undefined`: the host binds its own
    * @returns where
+   * @throws HostError `ISAPI_ERR_CONFIG` - key or certificate cannot be used
    */
   async start(sockets?: HostSockets): Promise<Started> {
+    const { listen, tls } = this.#core.config;
+    await this.reloadTls();
     await this.#open();
-    const url = await this.#server.listen(listenOptions(this.#core.config.listen, sockets?.listen));
+    // Fastify does not know of TLS.
+    const address = await this.#fastify.listen(listenOptions(listen, sockets?.listen));
+    const url = tls.key === '' ? address : address.replace('http:', 'https:');
     return { url, adminUrl: await this.#startAdmin(sockets?.admin) };
   }
 
-  /** Loads the current files of every extension, in fresh threads. */
+  /**
+   * Loads the current files of every extension, in fresh threads; and before them key and certificate, for the
+   * connections to come.
+   *
+   * @throws HostError `ISAPI_ERR_CONFIG` - key or certificate cannot be used; nothing has changed
+   */
   async reload(): Promise<void> {
+    await this.reloadTls();
     await Promise.all([...this.#core.keepers.values()].map((keeper) => keeper.reload()));
   }
 
-  /** Loads every listed extension without listening. */
+  /**
+   * Reads key, certificate and authorities from their files once more, for the connections to come; those that are
+   * there go on. When a file cannot be used, nothing changes. Without TLS there is nothing to do.
+   *
+   * @throws HostError `ISAPI_ERR_CONFIG` - a file cannot be used
+   */
+  async reloadTls(): Promise<void> {
+    const { tls } = this.#core.config;
+    if (tls.key !== '') this.#server.setSecureContext(await readSecureContext(tls));
+  }
+
+  /**
+   * Loads every listed extension without listening.
+   *
+   * @throws HostError `ISAPI_ERR_CONFIG` - key or certificate cannot be used
+   */
   async inspect(): Promise<readonly ExtensionFinding[]> {
-    const listed = Object.entries(this.#core.config.extensions);
+    const { tls, extensions } = this.#core.config;
+    if (tls.key !== '') await readSecureContext(tls);
+    const listed = Object.entries(extensions);
     const findings = await checkModules(listed.map(([, { module }]) => module));
     return findings.map((finding, index) => {
       const [extension = '', { module } = { module: '' }] = listed[index] ?? [];
@@ -187,7 +220,7 @@ export class Host {
   /** Runs one request without listening on a port. */
   async inject(request: LocalRequest): Promise<LocalAnswer> {
     await this.#open();
-    return askOverPipe(this.#server, request);
+    return askOverPipe(this.#fastify, request);
   }
 
   /**
@@ -197,18 +230,19 @@ export class Host {
   async close(): Promise<void> {
     const deadline = monotonicMs() + this.#core.config.shutdownTimeoutMs;
     this.#core.isDraining = true;
+    this.#server.closeSessions();
     await this.#drain.run(deadline, () => this.#core.isAnswering);
-    const closed = this.#server.close();
+    const closed = this.#fastify.close();
     await this.#core.close(deadline);
     // What is connected now has no answer to come: it sends nothing, or not all of a request.
-    this.#server.server.closeAllConnections();
+    this.#server.closeAllConnections();
     await closed;
     await this.#admin?.close();
   }
 
   async #open(): Promise<void> {
     this.#core.open();
-    await this.#server.register(isapiRoutes, this.#core.frontEnd);
+    await this.#fastify.register(isapiRoutes, this.#core.frontEnd);
   }
 
   /** A host that serves is worth more than one that is watched: without its admin port it goes on. */
@@ -228,36 +262,19 @@ export class Host {
   }
 }
 
-function createServer(config: HostConfig, frontEnd: FrontEnd): FastifyInstance {
-  const { limits, timeouts, trustProxy } = config;
+function createFastify(config: HostConfig, frontEnd: FrontEnd, server: Server): FastifyInstance {
   const app = fastify({
+    serverFactory: (onRequest) => server.on('request', onRequest),
     // The access line is ours: one a request, with thread and queue times.
     logger: false,
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    keepAliveTimeout: timeouts.idleMs,
-    requestTimeout: 0,
     clientErrorHandler: hearClientError,
     // What Fastify finds no route for is answered like everything else.
     frameworkErrors: (_error, request, reply) => frontEnd.handle(request, reply),
-    http: {
-      maxHeaderSize: limits.maxHeaderBytes,
-      headersTimeout: timeouts.headersMs,
-      connectionsCheckingInterval: checkingInterval(timeouts.headersMs),
-      requireHostHeader: false,
-      noDelay: true,
-    },
-    ...(trustProxy === '' ? {} : { trustProxy }),
+    ...(config.trustProxy === '' ? {} : { trustProxy: config.trustProxy }),
   });
   app.setNotFoundHandler(frontEnd.handle);
-  // A client that sends all it has and then its FIN still waits for the answer. Not in Node's types.
-  Object.assign(app.server, { httpAllowHalfOpen: true });
-  hearHttp1(app.server);
   return app;
-}
-
-/** How often Node looks for heads that take too long, ms. */
-function checkingInterval(headersMs: number): number {
-  return Math.max(10, Math.min(500, Math.ceil(headersMs / 10)));
 }

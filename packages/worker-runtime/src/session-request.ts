@@ -2,7 +2,9 @@ import {
   decodeControlBlock,
   type ControlBlockInit,
   type ControlBlockParts,
+  readTls,
   type Slab,
+  type TlsPart,
 } from './protocol/index.ts';
 
 /** One request as it lies in its slot. Headers and body are read out when somebody asks for them. */
@@ -14,6 +16,7 @@ export class SessionRequest {
   readonly #parts: ControlBlockParts;
   #headerBlock: string | undefined;
   #readAhead: Uint8Array | undefined;
+  #tls: TlsPart | 'none' | undefined;
 
   constructor(slab: Slab, slot: number) {
     this.#slab = slab;
@@ -34,6 +37,12 @@ export class SessionRequest {
     return this.#readAhead;
   }
 
+  /** What TLS makes known of the connection; `undefined`: there is no TLS. */
+  get tls(): TlsPart | undefined {
+    this.#tls ??= readTls(this.#slab, this.#parts) ?? 'none';
+    return this.#tls === 'none' ? undefined : this.#tls;
+  }
+
   get queryString(): string {
     const { url } = this.init;
     const mark = url.indexOf('?');
@@ -43,6 +52,7 @@ export class SessionRequest {
   /** Copies what will be asked for after the slot has been given back; nothing, if it was never read. */
   detach(): void {
     this.#headerBlock ??= '';
+    this.#tls ??= 'none';
     this.#readAhead ??= new Uint8Array(0);
   }
 

@@ -1,4 +1,5 @@
 import * as hse from '@isapi-host/sdk';
+import { certInfo } from './certificates.ts';
 import { ResponseHeadError } from './response-head.ts';
 import type { Session } from './session.ts';
 import { asyncRead } from './support/body.ts';
@@ -40,8 +41,7 @@ export const HANDLERS: ReadonlyMap<number, Handler> = new Map<number, Handler>([
   [hse.HSE_REQ_GET_IMPERSONATION_TOKEN, impersonationToken],
   [hse.HSE_REQ_MAP_URL_TO_PATH_EX, mapToPathEx],
   [hse.HSE_REQ_ABORTIVE_CLOSE, abortiveClose],
-  // Connections are not encrypted yet, so no client has a certificate.
-  [hse.HSE_REQ_GET_CERT_INFO_EX, refuse('ERROR_NO_DATA', 'the client has sent no certificate')],
+  [hse.HSE_REQ_GET_CERT_INFO_EX, (session) => certInfo(session.request.tls)],
   [hse.HSE_REQ_SEND_RESPONSE_HEADER_EX, sendHeaderEx],
   [hse.HSE_REQ_CLOSE_CONNECTION, closeConnection],
   [hse.HSE_REQ_IS_CONNECTED, (session) => session.isConnected],

@@ -10,7 +10,9 @@ export async function inject(shell: Shell, flags: Texts): Promise<number> {
   const body = data === '-' ? await shell.readInput() : Buffer.from(data);
   // What is printed is the answer: the log of an operator at work is what goes wrong.
   const log = { ...config.log, level: 'warn', access: false } as const;
-  const host = await shell.openHost({ ...config, log }, 'errors');
+  // What comes over no network needs no TLS.
+  const tls = { ...config.tls, key: '', cert: '' };
+  const host = await shell.openHost({ ...config, log, tls }, 'errors');
   try {
     const answer = await host.inject({ method: method.toUpperCase(), url, header, body });
     shell.print(answer.head);

@@ -9,6 +9,7 @@ import type {
   PoolConfig,
   ScriptMap,
   SiteConfig,
+  TlsConfig,
 } from './host-config.ts';
 import { isLoopback } from './loopback.ts';
 import type { FoundValue, Origin } from './read-texts.ts';
@@ -67,6 +68,7 @@ export function buildConfig(sources: Sources): BuiltConfig {
   const config: HostConfig = {
     listen: group('listen', user.listen),
     admin,
+    tls: buildTls(group('tls', user.tls), sources, origins, problems),
     ...(readGroup(sources, { prefix: '', own: user, path: '' }, origins) as TopSettings),
     site: buildSite(group('site', user.site), sources, origins),
     extensions: mapValues(user.extensions ?? {}, (extension) => buildExtension(extension, baseDir)),
@@ -131,9 +133,9 @@ function raisedMaxThreads(
   problems: string[],
 ): number {
   if (minThreads <= maxThreads) return maxThreads;
-  const maxOrigin = origins.get(`pools.${pool}.maxThreads`) ?? 'default';
+  const maxOrigin = originText(origins, `pools.${pool}.maxThreads`);
   if (maxOrigin === 'default') return minThreads;
-  const minOrigin = origins.get(`pools.${pool}.minThreads`) ?? 'default';
+  const minOrigin = originText(origins, `pools.${pool}.minThreads`);
   problems.push(
     `pools.${pool}.minThreads is ${minThreads} (${minOrigin}) and its maxThreads ${maxThreads} (${maxOrigin}); ` +
       'expected minThreads to be no more than maxThreads',
@@ -152,6 +154,40 @@ function unguarded(
     `admin.host is "${host}" (${origin}) and admin.token is empty; ` +
       'expected a token, or an address that only this machine reaches',
   ];
+}
+
+/** Files of TLS with absolute paths. Half of what is needed is a problem: it would look like more safety than there is. */
+function buildTls(
+  values: SettingGroup<'tls'>,
+  sources: Sources,
+  origins: ReadonlyMap<string, Origin>,
+  problems: string[],
+): TlsConfig {
+  const { key, cert, ca, clientCertificates } = values;
+  if ((key === '') !== (cert === '')) {
+    const [given, missing] = key === '' ? ['cert', 'key'] : ['key', 'cert'];
+    problems.push(
+      `tls.${given} is given (${originText(origins, `tls.${given}`)}) and tls.${missing} is not; expected both or none`,
+    );
+  }
+  if (clientCertificates !== 'ignore' && (key === '' || ca === '')) {
+    problems.push(
+      `tls.clientCertificates is ${clientCertificates} (${originText(origins, 'tls.clientCertificates')}); ` +
+        'expected tls.key, tls.cert and tls.ca with it',
+    );
+  }
+  const absolute = (name: 'key' | 'cert' | 'ca', path: string): string =>
+    path === '' ? '' : resolve(folderOf(`tls.${name}`, sources, origins), path);
+  return {
+    ...values,
+    key: absolute('key', key),
+    cert: absolute('cert', cert),
+    ca: absolute('ca', ca),
+  };
+}
+
+function originText(origins: ReadonlyMap<string, Origin>, key: string): Origin {
+  return origins.get(key) ?? 'default';
 }
 
 function buildSite(

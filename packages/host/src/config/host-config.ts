@@ -119,6 +119,19 @@ export interface AdminConfig {
   readonly token: string;
 }
 
+/** What a server for HTTPS needs. */
+export interface TlsConfig {
+  /** PEM files, absolute after resolving. With neither: HTTP. */
+  readonly key: string;
+  readonly cert: string;
+  /** PEM file of the authorities of client certificates, absolute after resolving; empty: none. */
+  readonly ca: string;
+  /** `accept`: clients are asked for a certificate; `require`: and must have one. It always has to be valid. */
+  readonly clientCertificates: 'ignore' | 'accept' | 'require';
+  /** Offer HTTP/2 beside HTTP/1.1. */
+  readonly http2: boolean;
+}
+
 /** How the log is written. */
 export interface LogConfig {
   readonly level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
@@ -163,6 +176,7 @@ export interface TimeoutsConfig {
 export interface HostConfig {
   readonly listen: { readonly host: string; readonly port: number };
   readonly admin: AdminConfig;
+  readonly tls: TlsConfig;
   /** What `isapi start` runs: host processes, whether it starts them again, and how often it pings them (ms). */
   readonly processes: number;
   readonly supervise: boolean;

@@ -10,6 +10,7 @@ import type {
   ScriptMap,
   SiteConfig,
   TimeoutsConfig,
+  TlsConfig,
   WildcardMap,
 } from './host-config.ts';
 
@@ -53,6 +54,7 @@ export interface UserConfig {
   readonly $schema?: string | undefined;
   readonly listen?: Loose<HostConfig['listen']> | undefined;
   readonly admin?: Loose<AdminConfig> | undefined;
+  readonly tls?: Loose<TlsConfig> | undefined;
   readonly processes?: number | undefined;
   readonly supervise?: boolean | undefined;
   readonly hostPingIntervalMs?: number | undefined;

@@ -183,6 +183,7 @@ export const userSchema: z.ZodType<UserConfig> = strict({
   $schema: anyText.optional(),
   listen: strict(settingsBelow('listen')).optional(),
   admin: strict(settingsBelow('admin')).optional(),
+  tls: strict(settingsBelow('tls')).optional(),
   site: site.optional(),
   extensions: table(name, extension, 'an object of name to extension').optional(),
   pools: table(name, pool, 'an object of name to pool').optional(),

@@ -92,6 +92,10 @@ export class RequestBody {
     request.on('error', () => {
       this.#fail('aborted');
     });
+    // Of an HTTP/2 stream, whose end may follow as if all were well.
+    request.on('aborted', () => {
+      this.#fail('aborted');
+    });
     if (this.#readAheadBytes === 0) this.#finishReadAhead();
   }
 

@@ -21,12 +21,15 @@ export interface Turn {
 /** A client connection as its requests see it: HTTP/1's takes them one at a time, HTTP/2's all at once. */
 export interface Connection {
   readonly remoteAddress: string;
+  /** It is encrypted. */
+  readonly secure: boolean;
   /**
    * The connection part of a control block.
    *
    * @param remoteAddress - the client's, which is another one when a trusted proxy names it
+   * @param secure - whether the client's connection is encrypted, likewise
    */
-  controlBlockPart(remoteAddress: string): PackedPart;
+  controlBlockPart(remoteAddress: string, secure: boolean): PackedPart;
   /** Starts a turn, now or when those before it are answered. */
   admit(turn: Turn): void;
   /** A turn is answered. */

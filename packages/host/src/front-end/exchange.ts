@@ -12,8 +12,7 @@ import {
 import { HSE_STATUS_ERROR } from '@isapi-host/sdk';
 import type { AnswerMemory, Client, Loss, RequestIdentity } from '../callbacks/client.ts';
 import { serverSupportFunction } from '../callbacks/server-support-function.ts';
-import { buildHeaderBlock } from '../control-block/header-block.ts';
-import { type BodyFailure, type Intake, RequestBody } from '../control-block/request-body.ts';
+import type { BodyFailure, Intake, RequestBody } from '../control-block/request-body.ts';
 import type { Pool, Submission } from '../dispatch/pool.ts';
 import type { ExtensionResolution } from '../name-space/resolution.ts';
 import { type HostErrorCode, statusOf } from '../observe/host-error.ts';
@@ -26,6 +25,7 @@ import type { ChildBody } from './child-body.ts';
 import type { ChildRunner } from './child-runner.ts';
 import type { ErrorPages } from './error-pages.ts';
 import { faultOf, LOSSES, REFUSALS, STATUS_OF_FAILURE, toHostErrorCode } from './failure-codes.ts';
+import { buildBlockOf, buildBodyOf } from './request-source.ts';
 import { scriptPartOf } from './script-part.ts';
 import { SessionCalls } from './session-calls.ts';
 import { SessionOutput } from './session-output.ts';
@@ -56,6 +56,7 @@ export interface ExchangeRequest {
   readonly connection: Connection;
   readonly requestId: string;
   readonly remoteAddress: string;
+  readonly secure: boolean;
   readonly resolution: ExtensionResolution;
   /** Target, method and body count for the extension; a child has its own. */
   readonly url: string;
@@ -105,7 +106,7 @@ export class Exchange implements Client, Turn {
     this.#pool = context.poolOf(of.resolution.extension.pool);
     const { requestTimeoutMs } = this.#pool;
     this.deadline = requestTimeoutMs === 0 ? Infinity : monotonicMs() + requestTimeoutMs;
-    this.#body = of.hasBody ? buildBody(of, context.maxBodyBytes) : undefined;
+    this.#body = of.hasBody ? buildBodyOf(of, context.maxBodyBytes) : undefined;
     const body = this.#body;
     if (body !== undefined) responder.unreadBytes = () => body.unreadBytes;
   }
@@ -144,7 +145,9 @@ export class Exchange implements Client, Turn {
     if (body === undefined) return this.#submit();
     if (this.of.body === undefined) this.responder.sendContinue();
     body.readAhead(this.#context.readAheadBytes, (failure) => {
-      if (failure === undefined) this.#submit();
+      // The body of a client that has left may seem to end well.
+      if (this.responder.isDone) this.#ended();
+      else if (failure === undefined) this.#submit();
       else this.failed(failure);
     });
   }
@@ -264,7 +267,7 @@ export class Exchange implements Client, Turn {
 
   #submit(): void {
     const pieces = this.#body?.readAheadPieces ?? NO_PIECES;
-    const block = this.of.headerBlock ?? buildHeaderBlock(this.of.request.rawHeaders);
+    const block = this.of.headerBlock ?? buildBlockOf(this.of.request);
     let submission = this.#pool.submit(this, this.#controlBlock(), block, pieces);
     if (submission === 'closing') {
       // Another pool may have taken the name while the read-ahead came in.
@@ -292,7 +295,7 @@ export class Exchange implements Client, Turn {
     const { of } = this;
     return {
       script: scriptPartOf(of.resolution),
-      connection: of.connection.controlBlockPart(of.remoteAddress),
+      connection: of.connection.controlBlockPart(of.remoteAddress, of.secure),
       request: {
         connId: this.connId,
         requestId: of.requestId,
@@ -327,13 +330,3 @@ export class Exchange implements Client, Turn {
 }
 
 const NO_PIECES: readonly Uint8Array[] = [];
-
-function buildBody({ request, body }: ExchangeRequest, maxBytes: number): RequestBody {
-  if (body !== undefined) return new RequestBody(body.stream, body.totalBytes, 0);
-  return new RequestBody(request, announcedLength(request), maxBytes);
-}
-
-function announcedLength(request: ClientRequest): number | undefined {
-  const length = request.headers['content-length'];
-  return length === undefined ? undefined : Number(length);
-}

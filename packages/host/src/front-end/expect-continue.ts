@@ -1,9 +1,11 @@
-import type { Server, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 
 const WAITS: unique symbol = Symbol('waits for 100 Continue');
 
-interface WaitingResponse extends ServerResponse {
+/** A response of HTTP/1 or HTTP/2. */
+interface WaitingResponse {
   [WAITS]?: boolean;
+  writeContinue(): unknown;
 }
 
 /** Leaves the answer to `Expect: 100-continue` to us: Node would send it before the URL is even looked at. */

@@ -14,12 +14,14 @@ import { ErrorPages } from './error-pages.ts';
 import { Exchange, type ExchangeContext, type ExchangeRequest } from './exchange.ts';
 import { buildKeepLines, frame } from './framing.ts';
 import { Http1Connection } from './http1-connection.ts';
-import { type Http1Terms, Http1Wire } from './http1-wire.ts';
+import type { Http1Terms } from './http1-wire.ts';
+import { judgeHttp2Request } from './http2-rules.ts';
+import { openIncoming } from './incoming.ts';
 import { logExchange, logPlain } from './log-request.ts';
 import { PlainExchange, type PlainResolution } from './plain-exchange.ts';
-import { skipEmptyBody } from './raw-head.ts';
 import { judgeRequest, type OwnAnswer } from './request-rules.ts';
 import { Responder } from './responder.ts';
+import { type ClientRequest, isHttp2 } from './wire.ts';
 
 /** What the front end works with. */
 export interface FrontEndParts {
@@ -82,11 +84,12 @@ export class FrontEnd implements ExchangeContext {
 
   /** The one handler of the one route. */
   readonly handle = (request: FastifyRequest, reply: FastifyReply): void => {
-    const { raw } = request;
+    const raw: ClientRequest = request.raw;
     reply.hijack();
-    Http1Connection.of(raw.socket, this.#watch).arrive(reply.raw);
+    if (!isHttp2(raw)) Http1Connection.of(raw.socket, this.#watch).arrive(reply.raw);
+    const { limits } = this.#config;
     const answer =
-      judgeRequest(raw, this.#config.limits) ??
+      (isHttp2(raw) ? judgeHttp2Request(raw, limits) : judgeRequest(raw, limits)) ??
       this.#nameSpace.resolve(raw.url ?? '/', request.method);
     if (!(answer instanceof Promise)) return this.#admit(request, reply, answer);
     answer.then(
@@ -136,10 +139,9 @@ export class FrontEnd implements ExchangeContext {
   #exchange(request: FastifyRequest, reply: FastifyReply, resolution: ExtensionResolution): void {
     const { raw } = request;
     const started = performance.now();
-    const withBody = hasBody(raw.headers);
-    if (!withBody) skipEmptyBody(raw);
-    const connection = Http1Connection.of(raw.socket);
-    const wire = new Http1Wire(reply.raw, connection, this.#terms);
+    const incoming = openIncoming(raw, reply.raw, this.#terms);
+    if (incoming === undefined) return;
+    const { connection, wire, hasBody } = incoming;
     const responder = new Responder(raw, wire, () => {
       connection.release(exchange);
       if (responder.isMisframed) this.#reportMisframed(exchange);
@@ -147,16 +149,18 @@ export class FrontEnd implements ExchangeContext {
     });
     const method = raw.method ?? 'GET';
     // RFC 9110 section 9.3.1: a body that means nothing may be an attempt to hide a request.
-    if (withBody && (method === 'GET' || method === 'HEAD')) responder.keepConn = false;
+    if (hasBody && (method === 'GET' || method === 'HEAD')) responder.keepConn = false;
+    const isDirect = this.#config.trustProxy === '';
     const of: ExchangeRequest = {
       request: raw,
       connection,
       requestId: request.id,
-      remoteAddress: this.#config.trustProxy === '' ? connection.remoteAddress : request.ip,
+      remoteAddress: isDirect ? connection.remoteAddress : request.ip,
+      secure: isDirect ? connection.secure : request.protocol === 'https',
       resolution,
       url: raw.url ?? '/',
       method,
-      hasBody: withBody,
+      hasBody,
       depth: 0,
     };
     responder.closesOnFailure = this.#config.profile === 'classic';
@@ -168,8 +172,10 @@ export class FrontEnd implements ExchangeContext {
   #answerPlainly(request: FastifyRequest, reply: FastifyReply, answer: PlainResolution): void {
     const { raw } = request;
     const started = performance.now();
-    const connection = Http1Connection.of(raw.socket);
-    const wire = new Http1Wire(reply.raw, connection, this.#terms);
+    const incoming = openIncoming(raw, reply.raw, this.#terms);
+    if (incoming === undefined) return;
+    const { connection, wire, hasBody } = incoming;
+    const { ip, protocol } = request;
     const responder = new Responder(raw, wire, () => {
       connection.release(exchange);
       this.#counts.countOwn(responder.statusCode);
@@ -177,13 +183,14 @@ export class FrontEnd implements ExchangeContext {
       if (log !== undefined) logPlain(log, request, exchange, started);
     });
     const { 'content-length': length = Infinity } = raw.headers;
-    if (hasBody(raw.headers)) responder.unreadBytes = () => (raw.complete ? 0 : Number(length));
+    if (hasBody) responder.unreadBytes = () => (raw.complete ? 0 : Number(length));
     if (!this.errorPages.isEmpty) {
       responder.errorPages = this.errorPages.senderFor({
         request: raw,
         connection,
         requestId: request.id,
-        remoteAddress: request.ip,
+        remoteAddress: ip,
+        secure: protocol === 'https',
         url: raw.url ?? '/',
         method: raw.method ?? 'GET',
         hasBody: false,
@@ -206,9 +213,4 @@ export class FrontEnd implements ExchangeContext {
     const log = this.#parts.accessLog;
     if (log !== undefined) logExchange(log, exchange, started);
   }
-}
-
-function hasBody(headers: FastifyRequest['headers']): boolean {
-  const length = headers['content-length'];
-  return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
 }

@@ -71,8 +71,12 @@ export class Http1Connection implements Connection, WatchedConnection {
     return this.#line.length <= 1;
   }
 
-  controlBlockPart(remoteAddress: string): PackedPart {
-    return this.#ends.packed(remoteAddress);
+  get secure(): boolean {
+    return this.#ends.secure;
+  }
+
+  controlBlockPart(remoteAddress: string, secure: boolean): PackedPart {
+    return this.#ends.packed(remoteAddress, secure);
   }
 
   /** A request has come, and will be admitted. */

@@ -18,16 +18,16 @@ export const ALLOW: Readonly<Record<string, string>> = {
   Allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS',
 };
 
-const BAD: OwnAnswer = { statusCode: 400, headers: {} };
-const METHOD: OwnAnswer = { statusCode: 405, headers: ALLOW };
-const OPTIONS: OwnAnswer = { statusCode: 204, headers: ALLOW };
-const URI_TOO_LONG: OwnAnswer = { statusCode: 414, headers: {} };
-const EXPECTATION: OwnAnswer = { statusCode: 417, headers: {} };
+export const BAD: OwnAnswer = { statusCode: 400, headers: {} };
+export const METHOD: OwnAnswer = { statusCode: 405, headers: ALLOW };
+export const OPTIONS: OwnAnswer = { statusCode: 204, headers: ALLOW };
+export const URI_TOO_LONG: OwnAnswer = { statusCode: 414, headers: {} };
+export const EXPECTATION: OwnAnswer = { statusCode: 417, headers: {} };
 const HEAD_TOO_LARGE: OwnAnswer = { statusCode: 431, headers: {} };
 const VERSION: OwnAnswer = { statusCode: 505, headers: {} };
 
 /** A name or an address, and a port. RFC 3986 section 3.2, less user information and escapes. */
-const AUTHORITY = /^(?:[a-z0-9._~-]+|\[[0-9a-f:.]+\])(?::\d{0,5})?$/i;
+export const AUTHORITY: RegExp = /^(?:[a-z0-9._~-]+|\[[0-9a-f:.]+\])(?::\d{0,5})?$/i;
 
 /**
  * Holds an HTTP/1 request against what Node lets through: everything that two readers could take for different

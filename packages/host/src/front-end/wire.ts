@@ -6,6 +6,10 @@ import type { FrameAnswer, Framing } from './framing.ts';
 /** A request of either version. */
 export type ClientRequest = IncomingMessage | Http2ServerRequest;
 
+export function isHttp2(request: ClientRequest): request is Http2ServerRequest {
+  return request.httpVersionMajor === 2;
+}
+
 /** The way an answer takes to its client: an HTTP/1 response, or an HTTP/2 stream. A Responder says what goes when. */
 export interface Wire {
   /** Whether the client lets the connection live on. */

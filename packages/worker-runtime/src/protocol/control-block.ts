@@ -8,6 +8,7 @@ import {
   SLOT_SCRIPT_BYTES,
   type Slab,
 } from './slab.ts';
+import { packTls, type TlsPart, unpackTls } from './tls-part.ts';
 
 /** What the URL led to. The same for every request of a URL, so it is packed once. */
 export interface ScriptPart {
@@ -79,6 +80,8 @@ type PackedConnection = readonly [
   localAddress: string,
   localPort: number,
   secure: boolean,
+  // The last: its bytes end where the part ends.
+  tls: Uint8Array | null,
 ];
 type PackedRequest = readonly [
   connId: number,
@@ -109,8 +112,8 @@ export function packScript(part: ScriptPart): PackedPart {
   );
 }
 
-/** Packs a connection part; the bytes are its own, to be kept. */
-export function packConnection(part: ConnectionPart): PackedPart {
+/** Packs a connection part, and what TLS makes known of it; the bytes are its own, to be kept. */
+export function packConnection(part: ConnectionPart, tls?: TlsPart): PackedPart {
   return copyOf(
     packr.pack([
       part.remoteAddress,
@@ -118,6 +121,7 @@ export function packConnection(part: ConnectionPart): PackedPart {
       part.localAddress,
       part.localPort,
       part.secure,
+      tls === undefined ? null : packTls(tls),
     ] satisfies PackedConnection),
   );
 }
@@ -195,6 +199,9 @@ export interface ControlBlockSource {
 /** Where the parts of a request lie in the slab, in bytes. */
 export interface ControlBlockParts {
   readonly init: ControlBlockInit;
+  /** What TLS makes known, packed; none: no TLS. */
+  readonly tlsAt: number;
+  readonly tlsEnd: number;
   readonly headersAt: number;
   readonly bodyAt: number;
   /** First byte behind the request: the answer may begin here. */
@@ -219,12 +226,20 @@ export function decodeControlBlock(slab: Slab, slot: number): ControlBlockParts 
   const request = packr.unpack(scratch.subarray(requestAt, length)) as PackedRequest;
   const headersAt = start + length;
   const bodyAt = headersAt + (words[at + SLOT_HEADER_BYTES] ?? 0);
+  const tlsEnd = start + requestAt;
   return {
     init: fromPacked(script, connection, request),
+    tlsAt: tlsEnd - (connection[5]?.length ?? 0),
+    tlsEnd,
     headersAt,
     bodyAt,
     end: bodyAt + (words[at + SLOT_BODY_BYTES] ?? 0),
   };
+}
+
+/** What TLS makes known of a request's connection; `undefined`: there is no TLS. */
+export function readTls(slab: Slab, { tlsAt, tlsEnd }: ControlBlockParts): TlsPart | undefined {
+  return tlsAt === tlsEnd ? undefined : unpackTls(slab.read(tlsAt, tlsEnd));
 }
 
 function fromPacked(

@@ -7,4 +7,5 @@ export * from './messages.ts';
 export * from './requests.ts';
 export * from './site-table.ts';
 export * from './slab.ts';
+export type { TlsPart } from './tls-part.ts';
 export * from './wire-error.ts';

@@ -46,6 +46,7 @@ test('without flags, variables and file every value is the default', async () =>
   assert.deepEqual(config, {
     listen: { host: '127.0.0.1', port: 8080 },
     admin: { enabled: true, host: '127.0.0.1', port: 8081, token: '' },
+    tls: { key: '', cert: '', ca: '', clientCertificates: 'ignore', http2: true },
     profile: 'modern',
     strictIsapi: false,
     unlistedExtensions: false,

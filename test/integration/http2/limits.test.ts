@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { constants } from 'node:http2';
+import { test } from 'node:test';
+import { startSecureHost } from '../../helpers/secure-host.ts';
+
+const fixtures = ['hello'];
+
+test('a request with too many headers is refused, and its connection carries on', async (t) => {
+  const { connect } = await startSecureHost(t, { fixtures, limits: { maxHeaders: 20 } });
+  const client = await connect();
+  const headers = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`x-${i}`, 'a']));
+
+  const refused = await client.fetch('/hello', { headers });
+  const next = await client.fetch('/hello');
+
+  assert.equal(refused.rstCode, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+  assert.equal(next.text, 'hello');
+});
+
+const judged = [
+  {
+    what: 'a Host that is not its authority',
+    headers: { ':authority': 'a.test', host: 'b.test' },
+    status: 400,
+  },
+  { what: 'a user in its authority', headers: { ':authority': 'user@a.test' }, status: 400 },
+  {
+    what: 'a header that could be taken for Content-Length',
+    headers: { content_length: '5' },
+    status: 400,
+  },
+  { what: 'the method TRACE', headers: { ':method': 'TRACE' }, status: 405 },
+  { what: 'an expectation that nobody knows', headers: { expect: 'tea' }, status: 417 },
+  { what: 'a target that is too long', headers: { ':path': `/${'a'.repeat(9000)}` }, status: 414 },
+];
+
+for (const { what, headers, status } of judged) {
+  test(`a request with ${what} is answered with ${status}`, async (t) => {
+    const { connect } = await startSecureHost(t, { fixtures });
+
+    const answer = await (await connect()).fetch('/hello', { headers });
+
+    assert.equal(answer.status, status);
+  });
+}
