@@ -15,6 +15,7 @@ import { openAccessLog } from './observe/open-access-log.ts';
 import { FaultCounts } from './observe/fault-counts.ts';
 import { Faults } from './observe/faults.ts';
 import type { Logger } from './observe/logger.ts';
+import { RecentFaults } from './observe/recent-faults.ts';
 import { RequestCounts } from './observe/request-counts.ts';
 import { listenOptions } from './supervisor/listen-options.ts';
 import { Drain } from './front-end/drain.ts';
@@ -44,6 +45,7 @@ export class HostCore {
   readonly faults: Faults;
   readonly counts: RequestCounts = new RequestCounts();
   readonly faultCounts: FaultCounts;
+  readonly recentFaults: RecentFaults;
   readonly nameSpace: NameSpace;
   /** Whether load balancers are told to send no more, and every answer closes its connection. */
   isDraining = false;
@@ -58,6 +60,7 @@ export class HostCore {
     this.logger = logger;
     this.faults = new Faults(logger);
     this.faultCounts = new FaultCounts(this.faults);
+    this.recentFaults = new RecentFaults(this.faults);
     this.nameSpace = new NameSpace(config);
     this.frontEnd = new FrontEnd(this);
   }

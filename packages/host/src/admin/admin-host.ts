@@ -5,6 +5,7 @@ import type { AccessLog } from '../observe/access-log.ts';
 import type { FaultCounts } from '../observe/fault-counts.ts';
 import type { Faults } from '../observe/faults.ts';
 import type { Logger } from '../observe/logger.ts';
+import type { RecentFaults } from '../observe/recent-faults.ts';
 import type { RequestCounts } from '../observe/request-counts.ts';
 
 /** The host, as far as operators look at it and steer it. */
@@ -15,6 +16,7 @@ export interface AdminHost {
   readonly counts: RequestCounts;
   readonly faultCounts: FaultCounts;
   readonly accessLog: AccessLog | undefined;
+  readonly recentFaults: RecentFaults;
   /** The pool in place, by name, and who keeps it. */
   readonly pools: ReadonlyMap<string, Pool>;
   readonly keepers: ReadonlyMap<string, PoolKeeper>;

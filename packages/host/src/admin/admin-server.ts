@@ -6,6 +6,7 @@ import type { AdminHost } from './admin-host.ts';
 import { lookRoutes } from './api/look-routes.ts';
 import { poolRoutes } from './api/pool-routes.ts';
 import { steerRoutes } from './api/steer-routes.ts';
+import { consoleRoutes } from './console/console-routes.ts';
 import { listenOptions } from '../supervisor/listen-options.ts';
 import { Guard } from './guard.ts';
 import { healthRoutes } from './health.ts';
@@ -21,7 +22,7 @@ declare module 'fastify' {
 /** A request of an operator is read within this time, ms. */
 const REQUEST_TIMEOUT_MS = 10_000;
 
-/** The server operators look at a host with: health, metrics and the API. It has a port of its own. */
+/** The server operators look at a host with: health, metrics, the API and the console. It has a port of its own. */
 export class AdminServer {
   readonly #host: AdminHost;
   readonly #metrics: Metrics;
@@ -62,6 +63,7 @@ export class AdminServer {
     });
     await app.register(swagger, { openapi: documentHead() });
     await app.register(healthRoutes, { host });
+    await app.register(consoleRoutes);
     await app.register(this.#metricsRoute.bind(this));
     const prefix = '/api/v1';
     await app.register(lookRoutes, { prefix, host, loopDelay: () => this.#metrics.loopDelay });

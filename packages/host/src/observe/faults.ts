@@ -45,6 +45,11 @@ const faultKinds = {
 /** A kind of fault: an exception of an extension, the death of a thread … */
 export type FaultEvent = keyof typeof faultKinds;
 
+/** How faults of a kind are told. */
+export function rowOf(event: FaultEvent): FaultRow {
+  return faultKinds[event];
+}
+
 /** What is known of a fault; `extension` and `pool` are also the labels it is counted under. */
 export interface FaultFields {
   readonly extension?: string | undefined;
@@ -64,7 +69,7 @@ export class Faults {
   }
 
   report(event: FaultEvent, fields: FaultFields): void {
-    const { level, message }: FaultRow = faultKinds[event];
+    const { level, message } = rowOf(event);
     this.#logger[level]({ evt: event, ...fields }, message);
     for (const listener of this.#listeners) listener(event, fields);
   }

@@ -66,6 +66,11 @@ const extension = record({
   run: times,
 });
 
+const timesInBuckets = record({
+  buckets: { ...listOf(count), description: 'one for each of boundsMs, and one for longer times' },
+  totalMs: { ...ms, description: 'ms, all of them together' },
+});
+
 type SchemaName =
   | 'host'
   | 'pools'
@@ -73,6 +78,8 @@ type SchemaName =
   | 'threads'
   | 'extensions'
   | 'requests'
+  | 'traffic'
+  | 'faults'
   | 'swapped'
   | 'draining'
   | 'reopened'
@@ -108,6 +115,36 @@ export const schemas: Readonly<Record<SchemaName, Schema>> = {
         stage: { type: 'string', enum: ['queued', 'running'] },
         ageMs: { ...ms, description: 'ms since it was queued' },
         threadId: nullable('integer', 'the thread that runs it'),
+      }),
+    ),
+  }),
+  traffic: record({
+    atMs: { ...ms, description: 'ms on a clock that only goes forward' },
+    boundsMs: { ...listOf(ms), description: 'ms; upper bounds of the buckets' },
+    extensions: listOf(
+      record({
+        extension: { ...text, description: "'': what the host answers by itself" },
+        pool: text,
+        requests: { type: 'object', additionalProperties: count, description: 'by status class' },
+        queue: timesInBuckets,
+        run: timesInBuckets,
+      }),
+    ),
+  }),
+  faults: record({
+    faults: listOf(
+      record({
+        number: { ...count, description: 'counts the faults since the start, from 1' },
+        at: { type: 'string', format: 'date-time' },
+        evt: { ...text, description: 'its name in the log' },
+        level: { type: 'string', enum: ['info', 'warn', 'error', 'fatal'] },
+        message: text,
+        extension: nullable('string', 'the extension at fault'),
+        pool: nullable('string', 'the pool it happened in'),
+        url: nullable('string', 'URL of the request it happened in'),
+        requestId: nullable('string', 'that request in the log'),
+        errorCode: nullable('string', 'code of the error'),
+        reason: { ...text, description: 'message of the error, and what else is known' },
       }),
     ),
   }),

@@ -7,7 +7,9 @@ import { errorSchema } from '../admin-error.ts';
 import type { AdminHost } from '../admin-host.ts';
 import { schemas } from './api-schemas.ts';
 import { viewExtensions, viewStatuses } from './extension-view.ts';
+import { viewFault } from './fault-view.ts';
 import { LoadProblems } from './load-problems.ts';
+import { viewTraffic } from './traffic-view.ts';
 
 const MIB = 1024 * 1024;
 
@@ -52,6 +54,14 @@ export const lookRoutes: FastifyPluginAsync<ApiOptions> = async (app, { host, lo
     requests: [...host.keepers.values()].flatMap((keeper) =>
       keeper.requests().map((request) => viewRequest(keeper, request)),
     ),
+  }));
+
+  app.get('/traffic', route('requests answered and their times', schemas.traffic), async () =>
+    viewTraffic(host.counts),
+  );
+
+  app.get('/faults', route('the last faults, latest first', schemas.faults), async () => ({
+    faults: host.recentFaults.latestFirst().map(viewFault),
   }));
 };
 
