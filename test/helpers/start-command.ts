@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { UserConfig } from '@isapi-host/host';
 import { closeAfter, type Closing } from './cleanup.ts';
@@ -35,6 +35,7 @@ export class Command {
   readonly gone: Promise<void>;
   errors = '';
   readonly #folder: string;
+  readonly #lines: Interface | undefined;
 
   private constructor(t: Closing, { config, args = [], stdout }: CommandOptions) {
     this.#folder = tempFolder(t);
@@ -53,7 +54,7 @@ export class Command {
       this.errors += text;
     });
     if (this.process.stdout !== null) {
-      createInterface({ input: this.process.stdout }).on('line', (line) => {
+      this.#lines = createInterface({ input: this.process.stdout }).on('line', (line) => {
         this.logs.push(JSON.parse(line) as LogLine);
       });
     }
@@ -92,6 +93,11 @@ export class Command {
       ({ msg, pid: started }) => msg === 'host started' && !than.includes(Number(started)),
     );
     return Number(pid);
+  }
+
+  /** Reads the log no further. */
+  pauseLogs(): void {
+    this.#lines?.pause();
   }
 
   kill(signal: NodeJS.Signals): void {

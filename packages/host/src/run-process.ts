@@ -26,10 +26,12 @@ export async function runProcess(supervisor: SupervisorLink | undefined): Promis
   });
 
   const exitCode = await runCli(shell);
-  // After what is printed, whatever threads still run.
-  process.stdout.write('', () => {
+  const end = (): void => {
     setImmediate(() => process.exit(printError === undefined ? exitCode : exitCodes.failure));
-  });
+  };
+  // After what is printed, whatever threads still run. A full disk refuses even an empty text.
+  if (process.stdout.writableLength === 0) end();
+  else process.stdout.write('', end);
 }
 
 function shellOf(supervisor: SupervisorLink | undefined): Shell {

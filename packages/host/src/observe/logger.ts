@@ -1,5 +1,6 @@
-import { type DestinationStream, destination, type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import type { LogConfig } from '../config/host-config.ts';
+import { openLogOutput } from './log-output.ts';
 
 export type { DestinationStream, Logger } from 'pino';
 
@@ -21,9 +22,7 @@ async function standardOutput({ format }: LogConfig): Promise<DestinationStream>
     const { default: pretty } = await import('pino-pretty');
     return pretty({ sync: true, ignore: 'pid,hostname', destination: 1 });
   }
-  const out = destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 200 });
-  out.on('error', () => undefined);
-  return out;
+  return openLogOutput();
 }
 
 /** Logs a JSON line of a pino of another process as a line of this log. */
