@@ -51,7 +51,7 @@ export class Thread implements SessionThread {
   readonly #garbage = new UploadGarbage();
   readonly faults: FaultNotes;
   readonly blame: Blame = new Blame();
-  readonly #leftovers: Leftovers = new Leftovers();
+  readonly #leftovers: Leftovers;
   readonly #number: number;
   readonly #link: HostLink;
   readonly #registry: ExtensionRegistry;
@@ -75,6 +75,8 @@ export class Thread implements SessionThread {
     this.#number = number;
     this.#sessions = Array.from({ length: slab.slots });
     this.#link = new HostLink(port, slab, this);
+    // The thread listens to its port by now, and has loaded no extension.
+    this.#leftovers = new Leftovers();
     this.faults = new FaultNotes((message) => this.#link.post(message));
     this.#registry = new ExtensionRegistry(this, settings.loadTimeoutMs);
     this.#left = new Promise((resolve) => {
@@ -248,9 +250,13 @@ export class Thread implements SessionThread {
   }
 
   #tellMemory(): void {
-    const { external, arrayBuffers } = process.memoryUsage();
-    // Shared memory counts as array buffers only, that of WebAssembly as external only.
-    this.slab.setMemory(this.#number, Math.max(external, arrayBuffers));
+    try {
+      const { external, arrayBuffers } = process.memoryUsage();
+      // Shared memory counts as array buffers only, that of WebAssembly as external only.
+      this.slab.setMemory(this.#number, Math.max(external, arrayBuffers));
+    } catch {
+      // Node opens a file to find out. Without a free descriptor the host keeps what it was told last.
+    }
   }
 
   get #hasRoom(): boolean {
@@ -295,6 +301,7 @@ export class Thread implements SessionThread {
     if (this.#isLeaving) return;
     this.#isLeaving = true;
     await this.#registry.terminate(flags);
+    clearTimeout(this.#flushTimer);
     const left = this.#leftovers.describe();
     if (left !== '') this.faults.tell('ext.leftover', this.blame.all, { left });
     this.#link.post({ op: 'retired' });
