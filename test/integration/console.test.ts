@@ -23,7 +23,10 @@ test(
     const pool = page.getByRole('article', { name: 'Pool default' });
 
     await pool.getByText('serving').waitFor();
-    await pool.getByText(/^\d+ idle$/).waitFor();
+    await pool
+      .getByText(/^\d+ idle$/)
+      .first()
+      .waitFor();
     await page.getByRole('article', { name: 'Pool other' }).waitFor();
     await rowOf(page, 'Extensions', 'hello').getByText('loaded', { exact: true }).waitFor();
     await page.getByText(/^done [\d.]+\/s$/).waitFor();
@@ -135,10 +138,11 @@ test('the keyboard is enough to recycle a pool', options, async (t) => {
   const { adminUrl } = await startHost(t, { admin });
   const { page } = await openPage(t, adminUrl);
 
-  await tabToRecycle(page);
+  await page.getByRole('button', { name: 'Recycle pool default' }).waitFor();
+  await pressUntil(page, 'Tab', 'Recycle pool default');
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').waitFor();
-  await page.keyboard.press('Shift+Tab');
+  await pressUntil(page, 'Shift+Tab', 'Recycle');
   await page.keyboard.press('Enter');
 
   await page.getByText('Recycled: pool default is at generation 2').waitFor();
@@ -148,10 +152,11 @@ test('Escape closes the question, and the focus is where it was', options, async
   const { adminUrl } = await startHost(t, { admin });
   const { page } = await openPage(t, adminUrl);
 
-  await tabToRecycle(page);
+  await page.getByRole('button', { name: 'Recycle pool default' }).waitFor();
+  await pressUntil(page, 'Tab', 'Recycle pool default');
   await page.keyboard.press('Space');
   await page.getByRole('dialog').waitFor();
-  const asked = (await focused(page)).trim();
+  const asked = await focused(page);
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
 
@@ -219,13 +224,14 @@ function rowOf(page: Page, table: string, text: string): Locator {
   return page.getByRole('table', { name: table }).getByRole('row').filter({ has: cell }).first();
 }
 
-/** Presses Tab until the button that recycles the pool has the focus. */
-async function tabToRecycle(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Recycle pool default' }).waitFor();
-  while ((await focused(page)) !== 'Recycle pool default') await page.keyboard.press('Tab');
+/** Presses a key until what has this name has the focus. */
+async function pressUntil(page: Page, key: string, name: string): Promise<void> {
+  while ((await focused(page)) !== name) await page.keyboard.press(key);
 }
 
 /** Name of what has the focus. */
 function focused(page: Page): Promise<string> {
-  return page.evaluate('document.activeElement.ariaLabel ?? document.activeElement.textContent');
+  return page.evaluate(
+    'document.activeElement.ariaLabel ?? document.activeElement.textContent.trim()',
+  );
 }
