@@ -55,7 +55,7 @@ async function serve(t: Closing, port: number): Promise<void> {
 function keepPort(t: Closing): number {
   const sockets = new HeldSockets();
   closeAfter(t, () => sockets.keepOnly([]));
-  const held = sockets.hold({ address: '127.0.0.1', family: 4, port: 0 });
+  const held = sockets.hold({ use: 'requests', address: '127.0.0.1', family: 4, port: 0 });
   assert.ok(held.ok);
   const name: { port?: number } = {};
   (held.handle as { getsockname(into: object): number }).getsockname(name);

@@ -78,6 +78,6 @@ function errorOf(
   return { code, message: `listen ${code}: ${text} ${host}:${port}` };
 }
 
-function keyOf({ address, port }: SocketAddress): string {
-  return `${address} ${port}`;
+function keyOf({ use, address, port }: SocketAddress): string {
+  return `${use} ${address} ${port}`;
 }

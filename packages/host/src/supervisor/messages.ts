@@ -1,5 +1,7 @@
 /** Where a host listens. */
 export interface SocketAddress {
+  /** What it is for: two free ports are not one. */
+  readonly use: 'requests' | 'admin';
   /** An IP address. */
   readonly address: string;
   readonly family: 4 | 6;

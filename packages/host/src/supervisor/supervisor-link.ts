@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import type { HostConfig } from '../config/host-config.ts';
 import { ignoreSignals, reloadSignal } from './signals.ts';
-import type { Terms, ToHostProcess, ToSupervisor } from './messages.ts';
+import type { SocketAddress, Terms, ToHostProcess, ToSupervisor } from './messages.ts';
 
 /** Node's handles of bound sockets, to listen on. */
 export interface HostSockets {
@@ -53,9 +53,9 @@ export class SupervisorLink {
     this.#send({ op: 'terms', terms: termsOf(config) });
     const { listen, admin } = config;
     const [listening, watching] = await Promise.all([
-      this.#socket(listen),
+      this.#socket('requests', listen),
       // A host that serves is worth more than one that is watched: it tells itself that it has no admin port.
-      admin.enabled ? this.#socket(admin).catch(() => undefined) : undefined,
+      admin.enabled ? this.#socket('admin', admin).catch(() => undefined) : undefined,
     ]);
     return { sockets: { listen: listening, admin: watching }, isFirst: this.#isFirst };
   }
@@ -77,7 +77,10 @@ export class SupervisorLink {
     if (this.#drainReason !== undefined) listener(this.#drainReason);
   }
 
-  async #socket({ host, port }: { readonly host: string; readonly port: number }): Promise<object> {
+  async #socket(
+    use: SocketAddress['use'],
+    { host, port }: { readonly host: string; readonly port: number },
+  ): Promise<object> {
     const { address, family } = await lookup(host);
     return new Promise((resolve, reject) => {
       this.#onSocket.push((answer, handle) => {
@@ -88,7 +91,7 @@ export class SupervisorLink {
           resolve(handle);
         }
       });
-      this.#send({ op: 'socket', address: { address, port, family: family === 6 ? 6 : 4 } });
+      this.#send({ op: 'socket', address: { use, address, port, family: family === 6 ? 6 : 4 } });
     });
   }
 

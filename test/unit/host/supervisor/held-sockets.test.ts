@@ -5,7 +5,7 @@ import test from 'node:test';
 import { HeldSockets } from '@isapi-host/host/internal/supervisor/held-sockets';
 import { closeAfter, type Closing } from '../../../helpers/cleanup.ts';
 
-const anyPort = { address: '127.0.0.1', family: 4, port: 0 } as const;
+const anyPort = { use: 'requests', address: '127.0.0.1', family: 4, port: 0 } as const;
 
 function holdSockets(t: Closing): HeldSockets {
   const sockets = new HeldSockets();
@@ -34,6 +34,16 @@ test('an address is bound once', (t) => {
   assert.deepEqual(sockets.hold(anyPort), sockets.hold(anyPort));
 });
 
+test('two free ports for two uses are not the same one', (t) => {
+  const sockets = holdSockets(t);
+
+  const requests = sockets.hold(anyPort);
+  const admin = sockets.hold({ ...anyPort, use: 'admin' });
+
+  assert.ok(requests.ok && admin.ok);
+  assert.notEqual(requests.handle, admin.handle);
+});
+
 test('port 0 is a free one, which a server can tell', async (t) => {
   const server = await listenOn(t, holdSockets(t));
 
@@ -56,7 +66,7 @@ test('a port that is taken is told as listen tells it', async (t) => {
 });
 
 test('an address of no interface is told as listen tells it', (t) => {
-  const held = holdSockets(t).hold({ address: '192.0.2.1', family: 4, port: 0 });
+  const held = holdSockets(t).hold({ use: 'requests', address: '192.0.2.1', family: 4, port: 0 });
 
   assert.deepEqual(held, {
     ok: false,
