@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { postJson } from '../helpers/admin-client.ts';
 import { fetchRaw } from '../helpers/raw-http.ts';
 import { Command, fixtureConfig } from '../helpers/start-command.ts';
 import { SteadyLoad } from '../helpers/steady-load.ts';
@@ -28,6 +29,19 @@ test('a host process that is sent SIGTERM itself is recycled', async (t) => {
 
   const { reason } = await command.logs.find({ msg: 'host process recycled', before });
   assert.equal(reason, 'SIGTERM');
+});
+
+test('the admin API recycles the host process by its supervisor', async (t) => {
+  const config = fixtureConfig(['hello'], { admin: { enabled: true, port: 0 } });
+  const command = await Command.start(t, { config, env: { ISAPI_ADMIN: 'true' } });
+  const [before] = command.hostPids;
+  const { adminUrl } = await command.logs.find({ msg: 'host started' });
+
+  const { status, body } = await postJson(`${String(adminUrl)}/api/v1/host/recycle`);
+
+  assert.deepEqual({ status, body }, { status: 200, body: { recycling: true } });
+  const { reason } = await command.logs.find({ msg: 'host process recycled', before });
+  assert.equal(reason, 'asked');
 });
 
 test('SIGHUP reads the configuration anew', async (t) => {

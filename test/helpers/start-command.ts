@@ -21,6 +21,8 @@ export interface CommandEnd {
 export interface CommandOptions {
   readonly config: UserConfig;
   readonly args?: readonly string[];
+  /** Variables over those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
   /** File descriptor for standard output, in place of `logs`. */
   readonly stdout?: number;
 }
@@ -37,13 +39,13 @@ export class Command {
   readonly #folder: string;
   readonly #lines: Interface | undefined;
 
-  private constructor(t: Closing, { config, args = [], stdout }: CommandOptions) {
+  private constructor(t: Closing, { config, args = [], env = {}, stdout }: CommandOptions) {
     this.#folder = tempFolder(t);
     this.writeConfig(config);
     this.process = spawn(process.execPath, [main, 'start', ...args], {
       cwd: this.#folder,
       stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
-      env: { ...process.env, ISAPI_ADMIN: 'false' },
+      env: { ...process.env, ISAPI_ADMIN: 'false', ...env },
     });
     this.exited = once(this.process, 'exit').then(([exitCode, signal]) => ({
       exitCode: exitCode as number | null,

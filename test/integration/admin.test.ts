@@ -56,6 +56,14 @@ test('a pool out of service makes the host not ready until it is enabled', async
   assert.equal(enabled.status, 200);
 });
 
+test('a host without a supervisor cannot recycle its process', async (t) => {
+  const { adminUrl } = await startHost(t, { admin });
+
+  const { status, body } = await postJson(`${adminUrl}/api/v1/host/recycle`);
+
+  assert.deepEqual([status, body['code']], [409, 'ISAPI_ERR_NO_SUPERVISOR']);
+});
+
 test('pools are recycled and reloaded, one or all', async (t) => {
   const { adminUrl } = await startHost(t, { admin, pools: { default: {}, other: {} } });
 

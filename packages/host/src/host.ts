@@ -25,7 +25,7 @@ import { hearClientError } from './front-end/http1-events.ts';
 import { HttpServer } from './front-end/http-server.ts';
 import { isapiRoutes } from './front-end/routes.ts';
 import { readSecureContext } from './front-end/secure-context.ts';
-import type { HostSockets } from './supervisor/supervisor-link.ts';
+import type { HostSockets, SupervisorLink } from './supervisor/supervisor-link.ts';
 
 /** ISAPI: the verbosity of `HTTP_TRACE_CONFIGURATION`. */
 const TRACE_LEVELS = {
@@ -54,10 +54,13 @@ export class HostCore {
   readonly keepers: Map<string, PoolKeeper> = new Map();
   readonly frontEnd: FrontEnd;
   accessLog: AccessLog | undefined;
+  /** Who started this process; `undefined`: it is alone. */
+  readonly supervisor: SupervisorLink | undefined;
 
-  constructor(config: HostConfig, logger: Logger) {
+  constructor(config: HostConfig, logger: Logger, supervisor?: SupervisorLink) {
     this.config = config;
     this.logger = logger;
+    this.supervisor = supervisor;
     this.faults = new Faults(logger);
     this.faultCounts = new FaultCounts(this.faults);
     this.recentFaults = new RecentFaults(this.faults);
@@ -144,8 +147,8 @@ export class Host {
   readonly #drain: Drain;
   #admin: AdminServer | undefined;
 
-  constructor(config: HostConfig, logger: Logger) {
-    this.#core = new HostCore(config, logger);
+  constructor(config: HostConfig, logger: Logger, supervisor?: SupervisorLink) {
+    this.#core = new HostCore(config, logger, supervisor);
     this.#server = new HttpServer(config);
     this.#fastify = createFastify(config, this.#core.frontEnd, this.#server.node);
     this.#drain = new Drain(this.#server.node);

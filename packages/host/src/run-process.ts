@@ -61,7 +61,7 @@ function shellOf(supervisor: SupervisorLink | undefined): Shell {
         import('./observe/logger.ts'),
       ]);
       const stream = log === 'errors' ? process.stderr : undefined;
-      return new Host(config, await createLogger(config.log, stream));
+      return new Host(config, await createLogger(config.log, stream), supervisor);
     },
     supervisor,
   };

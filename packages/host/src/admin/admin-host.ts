@@ -7,6 +7,7 @@ import type { Faults } from '../observe/faults.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { RecentFaults } from '../observe/recent-faults.ts';
 import type { RequestCounts } from '../observe/request-counts.ts';
+import type { SupervisorLink } from '../supervisor/supervisor-link.ts';
 
 /** The host, as far as operators look at it and steer it. */
 export interface AdminHost {
@@ -20,6 +21,8 @@ export interface AdminHost {
   /** The pool in place, by name, and who keeps it. */
   readonly pools: ReadonlyMap<string, Pool>;
   readonly keepers: ReadonlyMap<string, PoolKeeper>;
+  /** Who started this process; `undefined`: it is alone. */
+  readonly supervisor: SupervisorLink | undefined;
   /** Whether load balancers should send no more. Requests that come are still served. */
   isDraining: boolean;
 }

@@ -94,6 +94,11 @@ export const hostErrors = {
     cause: 'fresh threads of a pool could not load its extensions; those that were there serve on',
     action: 'mend what the message names, then reload again',
   },
+  ISAPI_ERR_NO_SUPERVISOR: {
+    status: 409,
+    cause: 'the host process should be recycled, and no supervisor is there to start another',
+    action: 'run it by `isapi start`, without `--no-supervise`',
+  },
   ISAPI_ERR_ADMIN_UNREACHABLE: {
     status: undefined,
     cause: 'a command found no admin server where the configuration says it is',

@@ -83,6 +83,7 @@ type SchemaName =
   | 'swapped'
   | 'draining'
   | 'reopened'
+  | 'recycling'
   | 'logLevel';
 
 export const schemas: Readonly<Record<SchemaName, Schema>> = {
@@ -153,6 +154,7 @@ export const schemas: Readonly<Record<SchemaName, Schema>> = {
   }),
   draining: record({ draining: flag }),
   reopened: record({ reopened: flag }),
+  recycling: record({ recycling: flag }),
   logLevel: record({
     level: {
       type: 'string',

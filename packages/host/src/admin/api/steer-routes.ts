@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { LogConfig } from '../../config/host-config.ts';
+import { HostError } from '../../observe/host-error.ts';
 import type { AdminHost } from '../admin-host.ts';
 import { schemas } from './api-schemas.ts';
 import { route } from './look-routes.ts';
@@ -16,6 +17,19 @@ export const steerRoutes: FastifyPluginAsync<{ readonly host: AdminHost }> = asy
       host.isDraining = body.draining;
       host.logger.info({ draining: body.draining }, 'draining changed');
       return { draining: host.isDraining };
+    },
+  );
+  app.post(
+    '/host/recycle',
+    route('a fresh process in place of each host process, once it serves', schemas.recycling),
+    async () => {
+      if (host.supervisor === undefined) {
+        const message = 'no supervisor has started this host; `isapi start` is one';
+        throw new HostError('ISAPI_ERR_NO_SUPERVISOR', message);
+      }
+      // It answers before its successor is there: it is to end then itself.
+      host.supervisor.recycle('all', 'asked');
+      return { recycling: true };
     },
   );
   app.post(
