@@ -1,5 +1,6 @@
 import { HSE_TERM_MUST_UNLOAD, type HseTerm } from '@isapi-host/sdk';
 import { LoadError, type LoadedExtension, loadExtension } from './load-extension.ts';
+import { monotonicMs } from './protocol/index.ts';
 
 /** A failed load is answered from memory for this long, ms; then the module is tried again. */
 const RETRY_AFTER_MS = 1000;
@@ -11,6 +12,7 @@ interface Entry {
   /** Set once the load has succeeded: the hot path needs no promise. */
   loaded: LoadedExtension | undefined;
   loading: Promise<LoadedExtension>;
+  /** On the monotonic clock, ms; 0: it has not failed. */
   failedAt: number;
   /** Loads tried so far. */
   tries: number;
@@ -51,7 +53,7 @@ export class ExtensionRegistry {
   load(module: string): Promise<LoadedExtension> {
     const known = this.#entries.get(module);
     const mayRetry =
-      known !== undefined && known.failedAt > 0 && Date.now() - known.failedAt > RETRY_AFTER_MS;
+      known !== undefined && known.failedAt > 0 && monotonicMs() - known.failedAt > RETRY_AFTER_MS;
     if (known !== undefined && !mayRetry) return known.loading;
 
     const started = performance.now();
@@ -65,7 +67,7 @@ export class ExtensionRegistry {
         this.#observer.loaded(module, extension, performance.now() - started);
       },
       () => {
-        entry.failedAt = Date.now();
+        entry.failedAt = monotonicMs();
       },
     );
     return loading;
