@@ -230,6 +230,23 @@ test('a pool whose process ends too often answers 503, and no other pool does', 
   assert.equal((await fetchRaw(t, host.port, '/hello')).text, 'hello');
 });
 
+test('what waits for a pool that is disabled is refused, and costs no other process', async (t) => {
+  const host = await startHost(t, {
+    ...ownPool,
+    pools: { default: oneThread, own: { ...inProcess, sessionsPerThread: 1, rapidFailMax: 1 } },
+  });
+  const running = await untilRunning(t, host, '/pending-forever');
+  const waiting = [fetchRaw(t, host.port, '/tag?1'), fetchRaw(t, host.port, '/tag?2')];
+  while (keeperOf(host).status().waiting < 2) await fetchRaw(t, host.port, '/hello');
+
+  signal(host, 'SIGKILL');
+
+  assert.equal((await running.next()).statusCode, 502);
+  const codes = (await Promise.all(waiting)).map(({ statusCode }) => statusCode);
+  assert.deepEqual(codes, [503, 503]);
+  assert.equal(keeperOf(host).status().pid, undefined);
+});
+
 test('no request fails while a pool process is recycled again and again under load', async (t) => {
   const host = await startHost(t, ownPool);
   const load = await hammer(t, {

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { fetchRaw } from '../helpers/raw-http.ts';
 import { startHost, startHostProcess } from '../helpers/start-host.ts';
+import { tempFolder } from '../helpers/temp-folder.ts';
 
 const oneThread = { minThreads: 1, maxThreads: 1 };
 
@@ -36,6 +40,25 @@ test('a pool that has lost too many threads answers 503 at once, and no other po
   assert.equal(other.text, 'hello');
   const access = await host.logs.find({ msg: 'request completed', extension: 'tag' });
   assert.equal(access['errorCode'], 'ISAPI_ERR_POOL_DISABLED');
+});
+
+test('what waits for a pool that is disabled is refused', async (t) => {
+  const { host, port } = await startHost(t, {
+    fixtures: ['exits-on-file', 'tag'],
+    pools: { default: { ...oneThread, sessionsPerThread: 1, rapidFailMax: 1 } },
+  });
+  const file = join(tempFolder(t), 'exit');
+  const keeper = host.pools.get('default');
+  const running = fetchRaw(t, port, `/exits-on-file?${encodeURIComponent(file)}`);
+  while (keeper?.requests()[0]?.stage !== 'running') await setTimeout(5);
+  const waiting = [fetchRaw(t, port, '/tag?1'), fetchRaw(t, port, '/tag?2')];
+  while (keeper.status().waiting < 2) await setTimeout(5);
+
+  writeFileSync(file, '');
+
+  assert.equal((await running).statusCode, 502);
+  const codes = (await Promise.all(waiting)).map(({ statusCode }) => statusCode);
+  assert.deepEqual(codes, [503, 503]);
 });
 
 test('a disabled pool serves again once it is enabled', async (t) => {

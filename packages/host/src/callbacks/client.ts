@@ -15,6 +15,8 @@ export type Loss =
   | 'displaced'
   /** Its module took too long to load. */
   | 'load-timeout'
+  /** Its pool was put out of service while it waited. */
+  | 'disabled'
   /** The host is closing and waits no longer. */
   | 'closing';
 

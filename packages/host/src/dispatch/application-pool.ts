@@ -206,6 +206,12 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, TurnTaker, Dea
     return reportRequests(this.#requests, (slot) => this.#linkOf(slot)?.threadId);
   }
 
+  refuseWaiting(): void {
+    for (const client of this.#requests.all()) {
+      if (this.#requests.withdraw(client.slot)) client.lose('disabled');
+    }
+  }
+
   async close(deadline: number): Promise<void> {
     this.#isClosing = true;
     // Another pool has taken over, with the files that are there now.

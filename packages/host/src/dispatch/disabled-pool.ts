@@ -40,6 +40,10 @@ export class DisabledPool implements Pool {
     return [];
   }
 
+  refuseWaiting(): void {
+    // Nothing waits.
+  }
+
   async close(): Promise<void> {
     // Nothing is open.
   }

@@ -5,6 +5,9 @@ import type { RequestStatus } from './pool-status.ts';
 /** How often deadlines are looked at while there are requests, ms. */
 const TICK_MS = 50;
 
+/** Where a request is, seen from the host. */
+type Stage = 'waiting' | 'sent';
+
 interface Entry {
   readonly client: Client;
   /** The request as it is sent; `undefined`: it was. */
@@ -71,7 +74,7 @@ export class PendingRequests {
   }
 
   /** Takes a request out. @returns where it was; `undefined`: nowhere */
-  remove(client: Client): 'waiting' | 'sent' | undefined {
+  remove(client: Client): Stage | undefined {
     const entry = this.#entries.get(client.connId);
     if (entry?.client !== client) return undefined;
     this.#entries.delete(client.connId);
@@ -80,11 +83,11 @@ export class PendingRequests {
     return entry.frame === undefined ? 'sent' : 'waiting';
   }
 
-  /** Takes out every request that was sent. */
-  takeSent(): readonly Client[] {
-    const sent = this.all().filter((client) => this.isSent(client));
-    for (const client of sent) this.remove(client);
-    return sent;
+  /** Takes out every request of a stage. */
+  takeAll(stage: Stage): readonly Client[] {
+    const taken = this.all().filter((client) => this.isSent(client) === (stage === 'sent'));
+    for (const client of taken) this.remove(client);
+    return taken;
   }
 
   /** Takes note of which thread runs which request. */

@@ -220,6 +220,8 @@ export class PoolKeeper {
     this.#state = 'disabled';
     this.#options.put(this.#current);
     this.#enableTimer = setTimeout(() => this.enable(), windowMs).unref();
+    // Its next process or thread would most likely die of it too.
+    before.refuseWaiting();
     this.#drain(before);
   }
 

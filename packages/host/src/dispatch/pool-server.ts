@@ -113,7 +113,7 @@ export class PoolServer implements HostLine {
     const { request, script, connection, headerBlock } = message;
     const parts = { request, script: script as PackedPart, connection: connection as PackedPart };
     const submission = this.#pool.submit(client, parts, headerBlock, [body]);
-    if (submission !== 'queued') client.lose(submission === 'disabled' ? 'closing' : submission);
+    if (submission !== 'queued') client.lose(submission);
   }
 
   #ofRequest(message: OfRequest, bytes: Buffer): void {

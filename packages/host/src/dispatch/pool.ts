@@ -69,6 +69,9 @@ export interface Pool {
   /** The requests that wait or run. */
   requests(): readonly RequestStatus[];
 
+  /** The pool is out of service: what waits is refused, what runs may end. */
+  refuseWaiting(): void;
+
   /**
    * Lets the requests under way end, then the threads.
    *

@@ -156,6 +156,10 @@ export class ProcessPool implements Pool, PoolChildObserver {
     return this.#requests.list();
   }
 
+  refuseWaiting(): void {
+    for (const client of this.#requests.takeAll('waiting')) client.lose('disabled');
+  }
+
   async close(deadline: number): Promise<void> {
     this.#isClosing = true;
     await this.#requests.untilEmpty(deadline - monotonicMs());
@@ -202,7 +206,7 @@ export class ProcessPool implements Pool, PoolChildObserver {
     this.#child = undefined;
     this.#servedBefore += this.#report.served;
     this.#report = EMPTY_REPORT;
-    const lost = this.#requests.takeSent();
+    const lost = this.#requests.takeAll('sent');
     for (const client of lost) client.lose('thread-lost');
     const why = exit.signal ?? `exit code ${exit.exitCode}`;
     for (const [loadId, { modules }] of this.#loads) {

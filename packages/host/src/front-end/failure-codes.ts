@@ -13,6 +13,7 @@ export const LOSSES: Readonly<Record<Loss, readonly [HostErrorCode | undefined, 
   'queue-timeout': ['ISAPI_ERR_QUEUE_TIMEOUT', 503],
   displaced: ['ISAPI_ERR_SERVER_TOO_BUSY', 503],
   'load-timeout': ['ISAPI_ERR_LOAD_TIMEOUT', 504],
+  disabled: ['ISAPI_ERR_POOL_DISABLED', 503],
   closing: ['ISAPI_ERR_HOST_CLOSING', 503],
 };
 

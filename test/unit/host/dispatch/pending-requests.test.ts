@@ -53,7 +53,7 @@ test('what was sent is taken out at once, and what waits stays', (t) => {
   add(requests, 2);
   requests.takeWaiting();
 
-  assert.deepEqual(requests.takeSent(), [sent]);
+  assert.deepEqual(requests.takeAll('sent'), [sent]);
   assert.equal(requests.takeWaiting()?.toString(), 'request 2');
 });
 
