@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { HostError, type HostErrorCode, statusOf } from '../observe/host-error.ts';
+import type { Logger } from '../observe/logger.ts';
 
 /** Body of every answer of the admin server that is no success. */
 interface ErrorBody {
@@ -17,10 +18,11 @@ export const errorSchema = {
   },
 } as const;
 
-/** Answers an error of a route. */
+/** Answers an error of a route. What nobody expects goes to the log: its text is not for clients. */
 export function sendAdminError(
+  logger: Logger,
   error: FastifyError | HostError,
-  _request: FastifyRequest,
+  { method, url }: FastifyRequest,
   reply: FastifyReply,
 ): void {
   const { code, message } = error;
@@ -33,7 +35,7 @@ export function sendAdminError(
     void reply.code(status).send(bodyOf('ISAPI_ERR_ADMIN_REQUEST', message));
     return;
   }
-  reply.log.error({ err: error, code }, 'admin request failed');
+  logger.error({ err: error, code, method, url }, 'admin request failed');
   void reply.code(500).send(bodyOf('ISAPI_ERR_ADMIN_FAILED', 'see the log of the host'));
 }
 

@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger';
-import { type FastifyInstance, fastify } from 'fastify';
+import { type FastifyError, type FastifyInstance, fastify } from 'fastify';
+import type { HostError } from '../observe/host-error.ts';
 import { VERSION } from '../observe/version.ts';
 import { sendAdminError, sendNotFound } from './admin-error.ts';
 import type { AdminHost } from './admin-host.ts';
@@ -56,7 +57,9 @@ export class AdminServer {
     const guard = new Guard(host.config.admin);
     // Schemas of answers are for the document: compiling them would cost the start of every host.
     app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
-    app.setErrorHandler(sendAdminError);
+    app.setErrorHandler<FastifyError | HostError>((error, request, reply) =>
+      sendAdminError(host.logger, error, request, reply),
+    );
     app.setNotFoundHandler(sendNotFound);
     app.addHook('onRequest', async (request) => {
       guard.check(request, request.routeOptions.config.guard ?? 'guarded');
