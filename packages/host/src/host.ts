@@ -12,6 +12,7 @@ import { checkModules } from './dispatch/check-modules.ts';
 import { NameSpace } from './name-space/name-space.ts';
 import type { AccessLog } from './observe/access-log.ts';
 import { openAccessLog } from './observe/open-access-log.ts';
+import { openTelemetry, type Telemetry } from './observe/telemetry.ts';
 import { FaultCounts } from './observe/fault-counts.ts';
 import { Faults } from './observe/faults.ts';
 import type { Logger } from './observe/logger.ts';
@@ -54,6 +55,8 @@ export class HostCore {
   readonly keepers: Map<string, PoolKeeper> = new Map();
   readonly frontEnd: FrontEnd;
   accessLog: AccessLog | undefined;
+  /** `undefined`: requests are not traced. */
+  telemetry: Telemetry | undefined;
   /** Who started this process; `undefined`: it is alone. */
   readonly supervisor: SupervisorLink | undefined;
 
@@ -69,8 +72,9 @@ export class HostCore {
   }
 
   /** Starts the threads. */
-  open(): void {
+  async open(): Promise<void> {
     const { config, logger, faults } = this;
+    if (config.telemetry) this.telemetry = await openTelemetry(logger);
     this.accessLog = openAccessLog(config.log, config.site.name, logger);
     const drainMs = config.shutdownTimeoutMs;
     const settings = {
@@ -247,7 +251,7 @@ export class Host {
   }
 
   async #open(): Promise<void> {
-    this.#core.open();
+    await this.#core.open();
     await this.#fastify.register(isapiRoutes, this.#core.frontEnd);
   }
 

@@ -26,7 +26,7 @@ const isapiHost: FastifyPluginAsync<IsapiHostOptions> = async (fastify, options)
   const user = Object.fromEntries(Object.entries(rest).filter(([key]) => !FASTIFY_OWN.has(key)));
   const config = await configFrom(user, baseDir);
   const core = new HostCore(config, await createLogger(config.log, undefined));
-  core.open();
+  await core.open();
   fastify.addHook('preClose', async () => {
     core.isDraining = true;
   });

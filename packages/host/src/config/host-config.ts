@@ -199,6 +199,8 @@ export interface HostConfig {
   readonly watch: boolean;
   /** `AUTH_PASSWORD` holds the password of Basic credentials; else it is empty. */
   readonly exposePassword: boolean;
+  /** A span per request of an extension, for OpenTelemetry. */
+  readonly telemetry: boolean;
   /** `X-Forwarded-*` is believed from these addresses; empty: from nobody. */
   readonly trustProxy: string;
   /** Longest drain at close, ms. */

@@ -167,6 +167,12 @@ const hostSettings = {
     fallback: '',
     about: 'file for these lines; empty: they go to the log',
   },
+  telemetry: {
+    variable: 'ISAPI_TELEMETRY',
+    type: 'switch',
+    fallback: false,
+    about: 'an OpenTelemetry span per request of an extension; needs @opentelemetry/api and an SDK',
+  },
   trustProxy: {
     variable: 'ISAPI_TRUST_PROXY',
     type: 'text',

@@ -70,6 +70,7 @@ export interface UserConfig {
   readonly cacheExtensions?: boolean | undefined;
   readonly watch?: boolean | undefined;
   readonly exposePassword?: boolean | undefined;
+  readonly telemetry?: boolean | undefined;
   readonly trustProxy?: string | undefined;
   readonly shutdownTimeoutMs?: number | undefined;
 }

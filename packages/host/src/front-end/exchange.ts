@@ -64,7 +64,7 @@ export interface ExchangeRequest {
   readonly hasBody: boolean;
   /** How many SEND_URL and EXEC_URL led here. */
   readonly depth: number;
-  /** A child's own header block, in place of the request's. */
+  /** In place of the request's own: that of a child, or one that names the host's span. */
   readonly headerBlock?: string | undefined;
   /** Whom the parent of a child said it is made for. */
   readonly user?: NamedUser | undefined;

@@ -7,6 +7,7 @@ import type { AccessLog } from '../observe/access-log.ts';
 import type { Faults } from '../observe/faults.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { RequestCounts } from '../observe/request-counts.ts';
+import type { RequestSpan, Telemetry } from '../observe/telemetry.ts';
 import { ChildRunner } from './child-runner.ts';
 import { frameClassic } from './classic-framing.ts';
 import { ConnectionWatch } from './connection-watch.ts';
@@ -20,6 +21,7 @@ import { openIncoming } from './incoming.ts';
 import { logExchange, logPlain } from './log-request.ts';
 import { PlainExchange, type PlainResolution } from './plain-exchange.ts';
 import { judgeRequest, type OwnAnswer } from './request-rules.ts';
+import { buildBlockOf } from './request-source.ts';
 import { Responder } from './responder.ts';
 import { type ClientRequest, isHttp2 } from './wire.ts';
 
@@ -33,6 +35,8 @@ export interface FrontEndParts {
   readonly counts: RequestCounts;
   /** `undefined`: requests are not logged. */
   readonly accessLog: AccessLog | undefined;
+  /** `undefined`: requests are not traced. */
+  readonly telemetry: Telemetry | undefined;
   /** The host is to take no more: every answer closes its connection. */
   readonly isDraining: boolean;
 }
@@ -146,22 +150,31 @@ export class FrontEnd implements ExchangeContext {
       connection.release(exchange);
       if (responder.isMisframed) this.#reportMisframed(exchange);
       this.#exchangeEnded(exchange, started);
+      span?.end(exchange);
     });
     const method = raw.method ?? 'GET';
     // RFC 9110 section 9.3.1: a body that means nothing may be an attempt to hide a request.
     if (hasBody && (method === 'GET' || method === 'HEAD')) responder.keepConn = false;
     const isDirect = this.#config.trustProxy === '';
+    const remoteAddress = isDirect ? connection.remoteAddress : request.ip;
+    const secure = isDirect ? connection.secure : request.protocol === 'https';
+    const { telemetry } = this.#parts;
+    const span =
+      telemetry === undefined
+        ? undefined
+        : beginSpan(telemetry, raw, resolution, remoteAddress, secure);
     const of: ExchangeRequest = {
       request: raw,
       connection,
       requestId: request.id,
-      remoteAddress: isDirect ? connection.remoteAddress : request.ip,
-      secure: isDirect ? connection.secure : request.protocol === 'https',
+      remoteAddress,
+      secure,
       resolution,
       url: raw.url ?? '/',
       method,
       hasBody,
       depth: 0,
+      headerBlock: span?.rewrite(buildBlockOf(raw)),
     };
     responder.closesOnFailure = this.#config.profile === 'classic';
     if (!this.errorPages.isEmpty) responder.errorPages = this.errorPages.senderFor(of);
@@ -213,4 +226,15 @@ export class FrontEnd implements ExchangeContext {
     const log = this.#parts.accessLog;
     if (log !== undefined) logExchange(log, exchange, started);
   }
+}
+
+function beginSpan(
+  telemetry: Telemetry,
+  { method = 'GET', url = '/', httpVersion, headers }: ClientRequest,
+  { extension: { name: extension, pool } }: ExtensionResolution,
+  remoteAddress: string,
+  secure: boolean,
+): RequestSpan {
+  const client = { remoteAddress, secure };
+  return telemetry.begin({ method, url, httpVersion, headers, ...client, extension, pool });
 }

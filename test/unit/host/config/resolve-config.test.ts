@@ -53,6 +53,7 @@ test('without flags, variables and file every value is the default', async () =>
     cacheExtensions: true,
     watch: false,
     exposePassword: false,
+    telemetry: false,
     trustProxy: '',
     shutdownTimeoutMs: 30_000,
     processes: 1,
