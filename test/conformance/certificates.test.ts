@@ -15,6 +15,8 @@ const alice = await issue(authority, 'C=DE, O=Clients, CN=Alice', '0a1b2c3d');
 const host = await startHost(t, {
   fixtures: ['describe', 'script'],
   tls: { ...writeFiles(t, server, authority), clientCertificates: 'accept' },
+  // `script` keeps in its thread what came of its steps.
+  pools: { default: { minThreads: 1, maxThreads: 1 } },
 });
 const known = { ca: authority.cert, key: alice.key, cert: alice.cert };
 const unknown = { ca: authority.cert };
