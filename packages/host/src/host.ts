@@ -153,7 +153,7 @@ export class Host {
 
   constructor(config: HostConfig, logger: Logger, supervisor?: SupervisorLink) {
     this.#core = new HostCore(config, logger, supervisor);
-    this.#server = new HttpServer(config);
+    this.#server = new HttpServer(config, this.#core.faults);
     this.#fastify = createFastify(config, this.#core.frontEnd, this.#server.node);
     this.#drain = new Drain(this.#server.node);
   }

@@ -54,6 +54,14 @@ export const clientSettings = {
     fallback: 100,
     about: 'most header fields of a request before 431',
   },
+  'limits.maxConnections': {
+    variable: 'ISAPI_MAX_CONNECTIONS',
+    type: 'whole',
+    min: 0,
+    max: 1_000_000,
+    fallback: 0,
+    about: 'most client connections of a host process, more are closed as they come; 0: no limit',
+  },
   'timeouts.headersMs': {
     variable: 'ISAPI_HEADERS_TIMEOUT_MS',
     type: 'whole',

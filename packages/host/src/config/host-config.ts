@@ -158,6 +158,8 @@ export interface LimitsConfig {
   readonly maxUrlBytes: number;
   /** Most header fields of a request. Above: 431. */
   readonly maxHeaders: number;
+  /** Most client connections of this process, 0: no limit. More are closed as they come. */
+  readonly maxConnections: number;
 }
 
 /** How long a client may keep the host waiting. */

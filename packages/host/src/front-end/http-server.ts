@@ -3,6 +3,8 @@ import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } f
 import { createServer as createHttpsServer } from 'node:https';
 import type { SecureContextOptions, TLSSocket, TlsOptions } from 'node:tls';
 import type { HostConfig } from '../config/host-config.ts';
+import type { Faults } from '../observe/faults.ts';
+import { tellDrops } from './connection-drops.ts';
 import { hearHttp1 } from './http1-events.ts';
 
 /** An HTTP/2 connection on which nothing moves is closed after this, ms. */
@@ -19,7 +21,7 @@ export class HttpServer {
   readonly #sessions: Set<ServerHttp2Session> = new Set();
   #isClosing = false;
 
-  constructor(config: HostConfig) {
+  constructor(config: HostConfig, faults: Faults) {
     const { tls, limits, timeouts, profile } = config;
     if (tls.key === '') this.node = createServer({ noDelay: true });
     else if (tls.http2 && profile === 'modern') this.node = this.#createForHttp2(config);
@@ -39,7 +41,10 @@ export class HttpServer {
       // A client that sends all it has and then its FIN still waits for the answer. Not in Node's types.
       httpAllowHalfOpen: true,
     });
+    // To Node 0 is none at all.
+    if (limits.maxConnections > 0) this.node.maxConnections = limits.maxConnections;
     hearHttp1(this.node);
+    tellDrops(this.node, faults);
   }
 
   /** Key and certificate of the handshakes to come; what is connected goes on with the old ones. */

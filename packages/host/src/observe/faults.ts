@@ -7,6 +7,7 @@ interface FaultRow {
 
 /** Every kind of fault, by the name its log line carries as `evt`. docs/reliability.md says what each costs. */
 const faultKinds = {
+  'conn.dropped': { level: 'warn', message: 'connections refused' },
   'ext.afterdone': { level: 'warn', message: 'session used after its end' },
   'ext.badheader': { level: 'warn', message: 'response header refused' },
   'ext.badstatus': { level: 'warn', message: 'response status refused' },

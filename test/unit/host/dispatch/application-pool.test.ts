@@ -48,6 +48,7 @@ const limits: LimitsConfig = {
   maxHeaderBytes: 1024,
   maxUrlBytes: 1024,
   maxHeaders: 100,
+  maxConnections: 0,
 };
 
 function startPool(t: test.TestContext, config: Partial<PoolConfig> = {}): ApplicationPool {
