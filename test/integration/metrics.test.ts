@@ -55,6 +55,20 @@ test('each request is counted without an access log, too', async (t) => {
   ]);
 });
 
+test('recycles are counted by their reason', async (t) => {
+  const { host, adminUrl } = await startHost(t, { fixtures: ['hello'], admin });
+  const pool = host.pools.get('default');
+
+  await pool?.recycle('asked');
+  await pool?.recycle('asked');
+  await pool?.reload();
+
+  await untilLines(adminUrl, [
+    'isapi_pool_recycles_total{pool="default",reason="asked"} 2',
+    'isapi_pool_recycles_total{pool="default",reason="files"} 1',
+  ]);
+});
+
 test('the text is one that Prometheus reads', async (t) => {
   const { adminUrl } = await startHost(t, { admin });
 

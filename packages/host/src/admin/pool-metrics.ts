@@ -34,6 +34,15 @@ export function poolMetrics(host: AdminHost): Metric[] {
       'Raised whenever fresh threads take over',
       ({ generation }) => generation,
     ),
+    {
+      name: 'isapi_pool_recycles_total',
+      type: 'counter',
+      help: 'How often fresh threads took over, by reason',
+      read: () =>
+        [...host.keepers.values()].flatMap(({ name: pool, recycles }) =>
+          [...recycles].map(([reason, count]) => ({ labels: { pool, reason }, value: count })),
+        ),
+    },
     gauge('isapi_pool_rss_bytes', "Resident memory of a pool's own process", ({ name, rssMb }) =>
       rssMb === undefined ? [] : [{ labels: { pool: name }, value: rssMb * 1024 * 1024 }],
     ),

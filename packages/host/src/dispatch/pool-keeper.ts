@@ -75,6 +75,8 @@ export class PoolKeeper {
   #servingSince = 0;
   #pausedUntil = 0;
   readonly #draining = new Set<Promise<void>>();
+  /** How often fresh threads have taken over, by why. */
+  readonly recycles: Map<RecycleReason, number> = new Map();
   #swaps: Promise<unknown> = Promise.resolve();
   readonly #lookTimer: NodeJS.Timeout | undefined;
   #enableTimer: NodeJS.Timeout | undefined;
@@ -174,6 +176,7 @@ export class PoolKeeper {
     }
     const before = this.#current;
     this.#put(pool, generation);
+    this.recycles.set(reason, (this.recycles.get(reason) ?? 0) + 1);
     this.#logger.info({ reason, generation }, 'pool recycled');
     this.#drain(before);
     return { ok: true, generation };
