@@ -17,6 +17,21 @@ test('a request with too many headers is refused, and its connection carries on'
   assert.equal(next.text, 'hello');
 });
 
+// Node's nghttp2 knows this rule, so no 400 as over HTTP/1. RFC 9113 section 8.3.1.
+test('the target * of a GET is refused with PROTOCOL_ERROR, and its connection carries on', async (t) => {
+  const { connect } = await startSecureHost(t, { fixtures });
+  const client = await connect();
+
+  const refused = await client.fetch('*');
+  const next = await client.fetch('/hello');
+
+  assert.deepEqual(
+    [refused.status, refused.rstCode],
+    [undefined, constants.NGHTTP2_PROTOCOL_ERROR],
+  );
+  assert.equal(next.text, 'hello');
+});
+
 const judged = [
   {
     what: 'a Host that is not its authority',
