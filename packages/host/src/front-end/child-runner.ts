@@ -8,7 +8,7 @@ import {
 } from '@isapi-host/sdk';
 import type { ExecCall, ExecOutcome, NamedUser } from '@isapi-host/worker-runtime/protocol';
 import type { Started } from '../callbacks/call-host.ts';
-import { buildHeaderBlock } from '../control-block/header-block.ts';
+import { buildBlockOf } from './request-source.ts';
 import type { NameSpace } from '../name-space/name-space.ts';
 import type { Resolution } from '../name-space/resolution.ts';
 import type { Answerer } from './answerer.ts';
@@ -189,7 +189,7 @@ function fileRequestOf(of: RequestOrigin, child: Child): FileRequest {
 }
 
 function headerBlockOf(of: RequestOrigin): string {
-  return of.headerBlock ?? buildHeaderBlock(of.request.rawHeaders);
+  return of.headerBlock ?? buildBlockOf(of.request);
 }
 
 /** What a child's parent leaves open is as the parent has it. */

@@ -6,8 +6,9 @@ import type { FrameAnswer, Framing } from './framing.ts';
 /** A request of either version. */
 export type ClientRequest = IncomingMessage | Http2ServerRequest;
 
+/** Whether a request came over HTTP/2. Its version does not tell: a line of HTTP/1 may say `HTTP/2.0`. */
 export function isHttp2(request: ClientRequest): request is Http2ServerRequest {
-  return request.httpVersionMajor === 2;
+  return 'stream' in request;
 }
 
 /** The way an answer takes to its client: an HTTP/1 response, or an HTTP/2 stream. A Responder says what goes when. */
