@@ -61,6 +61,7 @@ function forPrograms(
       const { pid } = shell;
       const fields = { url, adminUrl, version, pid, readyMs, pools, extensions, config: file };
       logger.info(fields, 'host started');
+      logger.flush(); // somebody waits for this line
     },
     closing: (reason) => logger.info({ reason }, 'host closing'),
   };

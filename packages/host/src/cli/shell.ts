@@ -28,6 +28,8 @@ export interface CliHost {
 export interface CliLogger {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
+  /** Writes out what it holds back. */
+  flush(): void;
 }
 
 /** What a listed extension says of itself, or what is wrong with it. */

@@ -26,12 +26,17 @@ export class FakeHost implements CliHost {
   };
   adminUrl: string | undefined = 'http://127.0.0.1:8081';
   startError: Error | undefined;
+  /** How many of `lines` are out for sure. */
+  flushedLines = 0;
   /** What `close` waits for. */
   closing: () => Promise<void> = () => Promise.resolve();
 
   readonly logger: CliLogger = {
     info: (fields: object, message: string): void => this.#log('info', fields, message),
     warn: (fields: object, message: string): void => this.#log('warn', fields, message),
+    flush: (): void => {
+      this.flushedLines = this.lines.length;
+    },
   };
 
   #log(level: string, fields: object, message: string): void {

@@ -77,6 +77,7 @@ test('without a terminal, start and closing are lines of the log', async () => {
     },
   );
   assert.deepEqual(closing, ['info', { reason: 'SIGTERM' }, 'host closing']);
+  assert.equal(shell.host.flushedLines, 2); // whoever waits for the start waits for its line
   assert.deepEqual([shell.printed, shell.errors], ['', '']);
 });
 
