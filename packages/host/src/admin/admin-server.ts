@@ -1,7 +1,5 @@
-import swagger from '@fastify/swagger';
-import { type FastifyError, type FastifyInstance, fastify } from 'fastify';
+import { type FastifyError, type FastifyInstance, fastify, type RouteOptions } from 'fastify';
 import type { HostError } from '../observe/host-error.ts';
-import { VERSION } from '../observe/version.ts';
 import { sendAdminError, sendNotFound } from './admin-error.ts';
 import type { AdminHost } from './admin-host.ts';
 import { lookRoutes } from './api/look-routes.ts';
@@ -12,6 +10,7 @@ import { listenOptions } from '../supervisor/listen-options.ts';
 import { Guard } from './guard.ts';
 import { healthRoutes } from './health.ts';
 import { Metrics } from './metrics.ts';
+import { uncompiledSchemas } from './uncompiled-schemas.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -36,6 +35,7 @@ export class AdminServer {
       logger: false,
       forceCloseConnections: true,
       requestTimeout: REQUEST_TIMEOUT_MS,
+      schemaController: { compilersFactory: uncompiledSchemas },
     });
   }
 
@@ -55,8 +55,6 @@ export class AdminServer {
     const app = this.#server;
     const host = this.#host;
     const guard = new Guard(host.config.admin);
-    // Schemas of answers are for the document: compiling them would cost the start of every host.
-    app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
     app.setErrorHandler<FastifyError | HostError>((error, request, reply) =>
       sendAdminError(host.logger, error, request, reply),
     );
@@ -64,7 +62,8 @@ export class AdminServer {
     app.addHook('onRequest', async (request) => {
       guard.check(request, request.routeOptions.config.guard ?? 'guarded');
     });
-    await app.register(swagger, { openapi: documentHead() });
+    const routes: RouteOptions[] = [];
+    app.addHook('onRoute', (route) => void routes.push(route));
     await app.register(healthRoutes, { host });
     await app.register(consoleRoutes);
     await app.register(this.#metricsRoute.bind(this));
@@ -72,22 +71,17 @@ export class AdminServer {
     await app.register(lookRoutes, { prefix, host, loopDelay: () => this.#metrics.loopDelay });
     await app.register(poolRoutes, { prefix, host });
     await app.register(steerRoutes, { prefix, host });
-    app.get(`${prefix}/openapi.json`, { schema: { hide: true } }, async () => app.swagger());
+    let document: Promise<object> | undefined;
+    app.get(`${prefix}/openapi.json`, { schema: { hide: true } }, () => {
+      document ??= import('./openapi.ts').then(({ describeRoutes }) => describeRoutes(routes));
+      return document;
+    });
   }
 
   async #metricsRoute(app: FastifyInstance): Promise<void> {
-    const { registry } = this.#metrics;
-    app.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
-      reply.type(registry.contentType).send(await registry.metrics()),
-    );
+    app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
+      const { type, text } = await this.#metrics.print();
+      return reply.type(type).send(text);
+    });
   }
-}
-
-function documentHead(): object {
-  return {
-    openapi: '3.1.0',
-    info: { title: 'isapi-host admin API', version: VERSION },
-    components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
-    security: [{}, { token: [] }],
-  };
 }

@@ -1,4 +1,3 @@
-import type { Gauge, Registry } from 'prom-client';
 import { TIME_BOUNDS, type TimeCounts } from '../observe/request-counts.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -17,12 +16,6 @@ export interface Metric {
   readonly type: 'counter' | 'gauge' | 'histogram';
   readonly help: string;
   readonly read: () => readonly Sample[];
-}
-
-/** prom-client writes it out; its own metrics would look up their labels at each count. */
-export function registerMetric(registry: Registry, { name, type, help, read }: Metric): void {
-  const metric = { name, type, help, get: async () => ({ name, type, help, values: read() }) };
-  registry.registerMetric(metric as unknown as Gauge);
 }
 
 /** The lines of a histogram of times, which are in seconds. */

@@ -1,7 +1,6 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
-import { Registry } from 'prom-client';
 import type { AdminHost } from './admin-host.ts';
-import { type Metric, registerMetric } from './metric.ts';
+import type { Metric } from './metric.ts';
 import { poolMetrics } from './pool-metrics.ts';
 import { requestMetrics } from './request-metrics.ts';
 
@@ -15,18 +14,23 @@ const NS_PER_S = 1e9;
  * Everything is counted elsewhere and read when somebody asks; nothing here is on the way of a request.
  */
 export class Metrics {
-  readonly registry: Registry = new Registry();
+  readonly all: readonly Metric[];
   readonly #delay: IntervalHistogram = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS });
 
   constructor(host: AdminHost) {
     this.#delay.enable();
-    const metrics = [...requestMetrics(host), ...poolMetrics(host), ...processMetrics(this.#delay)];
-    for (const metric of metrics) registerMetric(this.registry, metric);
+    this.all = [...requestMetrics(host), ...poolMetrics(host), ...processMetrics(this.#delay)];
   }
 
   /** How late the event loop was since the last time somebody asked, at most, s. */
   get loopDelay(): number {
     return this.#delay.max / NS_PER_S;
+  }
+
+  /** Prints their values of now. What prints them is loaded at the first call: it would cost the start of every host. */
+  async print(): Promise<{ readonly type: string; readonly text: string }> {
+    const { printMetrics } = await import('./print-metrics.ts');
+    return printMetrics(this.all);
   }
 
   close(): void {

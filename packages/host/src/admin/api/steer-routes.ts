@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify';
-import type { LogConfig } from '../../config/host-config.ts';
+import { allowedText, isAllowed, rows } from '../../config/setting.ts';
 import { HostError } from '../../observe/host-error.ts';
 import type { AdminHost } from '../admin-host.ts';
 import { schemas } from './api-schemas.ts';
@@ -10,13 +10,15 @@ export const steerRoutes: FastifyPluginAsync<{ readonly host: AdminHost }> = asy
   app,
   { host },
 ) => {
-  app.post<{ Body: { draining: boolean } }>(
+  app.post(
     '/drain',
     bodyRoute('whether /readyz tells load balancers to send no more', schemas.draining),
     async ({ body }) => {
-      host.isDraining = body.draining;
-      host.logger.info({ draining: body.draining }, 'draining changed');
-      return { draining: host.isDraining };
+      const draining = memberOf(body, 'draining');
+      if (typeof draining !== 'boolean') throw wrong('draining', 'true or false');
+      host.isDraining = draining;
+      host.logger.info({ draining }, 'draining changed');
+      return { draining };
     },
   );
   app.post(
@@ -40,12 +42,14 @@ export const steerRoutes: FastifyPluginAsync<{ readonly host: AdminHost }> = asy
       return { reopened: host.config.log.accessFile !== '' && host.accessLog !== undefined };
     },
   );
-  app.post<{ Body: Pick<LogConfig, 'level'> }>(
+  app.post(
     '/log-level',
     bodyRoute('least level that is logged', schemas.logLevel),
     async ({ body }) => {
-      host.logger.level = body.level;
-      return { level: body.level };
+      const level = memberOf(body, 'level');
+      if (!isLevel(level)) throw wrong('level', allowedText(rows['log.level']));
+      host.logger.level = level;
+      return { level };
     },
   );
 };
@@ -53,4 +57,16 @@ export const steerRoutes: FastifyPluginAsync<{ readonly host: AdminHost }> = asy
 function bodyRoute(summary: string, schema: object): { readonly schema: object } {
   const of = route(summary, schema);
   return { schema: { ...of.schema, body: schema } };
+}
+
+function memberOf(body: unknown, name: string): unknown {
+  return typeof body === 'object' && body !== null ? Reflect.get(body, name) : undefined;
+}
+
+function isLevel(value: unknown): value is string {
+  return isAllowed(rows['log.level'], value);
+}
+
+function wrong(name: string, allowed: string): HostError {
+  return new HostError('ISAPI_ERR_ADMIN_REQUEST', `${name} of the body: expected ${allowed}`);
 }
