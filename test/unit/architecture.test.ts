@@ -90,7 +90,7 @@ for (const [path, text] of forbidden) {
 const allowed: readonly (readonly [path: string, text: string])[] = [
   ['sdk/src/a.ts', "/** import { x } from 'node:fs'; */ import { y } from './b.ts';"],
   ['worker-runtime/src/a.ts', "import { createJiti } from 'jiti';"],
-  ['worker-runtime/src/protocol/a.ts', "import { Packr } from 'msgpackr';"],
+  ['worker-runtime/src/protocol/a.ts', "import { Packr } from 'msgpackr/pack';"],
   ['worker-runtime/src/protocol/a.ts', "import { x } from 'node:buffer';"],
   ['host/src/dispatch/a.ts', `import.meta.resolve('${threadEntry}');`],
   ['host/src/dispatch/a.ts', "import { x } from '../callbacks/requests/b.ts';"],
@@ -129,7 +129,7 @@ function mayImport({ from, specifier, how }: Import): boolean {
     return doors[name]?.includes(specifier) ?? false;
   }
   if (name === 'sdk') return false;
-  if (from.startsWith(protocol)) return specifier === 'msgpackr' || specifier.startsWith('node:');
+  if (from.startsWith(protocol)) return /^(msgpackr\/pack$|node:)/.test(specifier);
   return true;
 }
 

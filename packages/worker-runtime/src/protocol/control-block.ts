@@ -1,4 +1,4 @@
-import { Packr } from 'msgpackr';
+import { Packr } from 'msgpackr/pack'; // without the native part: slower to load, and no faster here
 import {
   SLOT_BODY_BYTES,
   SLOT_CANCEL,

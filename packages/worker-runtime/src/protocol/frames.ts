@@ -1,4 +1,4 @@
-import { Packr } from 'msgpackr';
+import { Packr } from 'msgpackr/pack';
 
 /*
  * What a pool process and its host say to each other goes over one stream, as frames:

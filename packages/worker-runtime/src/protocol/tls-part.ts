@@ -1,4 +1,4 @@
-import { Packr } from 'msgpackr';
+import { Packr } from 'msgpackr/pack';
 
 /** What TLS makes known of a connection. Few extensions ask, so it stays packed until one does. */
 export interface TlsPart {
