@@ -1,7 +1,10 @@
 import type { Server } from 'node:http';
+import { createRequire } from 'node:module';
 import { type ModuleFinding, monotonicMs } from '@isapi-host/worker-runtime/protocol';
-import { type FastifyInstance, fastify } from 'fastify';
+import type * as Fastify from 'fastify';
+import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import type { AdminServer } from './admin/admin-server.ts';
+import { uncompiledSchemas } from './admin/uncompiled-schemas.ts';
 import type { HostConfig } from './config/host-config.ts';
 import { SERVER_SOFTWARE } from './observe/version.ts';
 import { ApplicationPool } from './dispatch/application-pool.ts';
@@ -146,7 +149,7 @@ export interface Started {
 /** A server that runs extensions. */
 export class Host {
   readonly #core: HostCore;
-  readonly #fastify: FastifyInstance;
+  #fastify: FastifyInstance | undefined;
   readonly #server: HttpServer;
   readonly #drain: Drain;
   #admin: AdminServer | undefined;
@@ -154,12 +157,12 @@ export class Host {
   constructor(config: HostConfig, logger: Logger, supervisor?: SupervisorLink) {
     this.#core = new HostCore(config, logger, supervisor);
     this.#server = new HttpServer(config, this.#core.faults);
-    this.#fastify = createFastify(config, this.#core.frontEnd, this.#server.node);
     this.#drain = new Drain(this.#server.node);
   }
 
   /** For embedding: add routes and hooks before `start`. */
   get fastify(): FastifyInstance {
+    this.#fastify ??= this.#createFastify('compiled');
     return this.#fastify;
   }
 
@@ -182,9 +185,9 @@ export class Host {
   async start(sockets?: HostSockets): Promise<Started> {
     const { listen, tls } = this.#core.config;
     await this.reloadTls();
-    await this.#open();
+    const app = await this.#open();
     // Fastify does not know of TLS.
-    const address = await this.#fastify.listen(listenOptions(listen, sockets?.listen));
+    const address = await app.listen(listenOptions(listen, sockets?.listen));
     const url = tls.key === '' ? address : address.replace('http:', 'https:');
     return { url, adminUrl: await this.#startAdmin(sockets?.admin) };
   }
@@ -229,8 +232,7 @@ export class Host {
 
   /** Runs one request without listening on a port. */
   async inject(request: LocalRequest): Promise<LocalAnswer> {
-    await this.#open();
-    return askOverPipe(this.#fastify, request);
+    return askOverPipe(await this.#open(), request);
   }
 
   /**
@@ -242,7 +244,7 @@ export class Host {
     this.#core.isDraining = true;
     this.#server.closeSessions();
     await this.#drain.run(deadline, () => this.#core.isAnswering);
-    const closed = this.#fastify.close();
+    const closed = this.#fastify?.close();
     await this.#core.close(deadline);
     // What is connected now has no answer to come: it sends nothing, or not all of a request.
     this.#server.closeAllConnections();
@@ -250,9 +252,27 @@ export class Host {
     await this.#admin?.close();
   }
 
-  async #open(): Promise<void> {
+  async #open(): Promise<FastifyInstance> {
     await this.#core.open();
+    this.#fastify ??= this.#createFastify('unused');
     await this.#fastify.register(isapiRoutes, this.#core.frontEnd);
+    return this.#fastify;
+  }
+
+  /**
+   * Fastify takes long to load, and the threads take long to start: it is loaded meanwhile.
+   *
+   * @param schemas - whether routes are added whose schemas count
+   */
+  #createFastify(schemas: 'compiled' | 'unused'): FastifyInstance {
+    const { config, frontEnd } = this.#core;
+    const { fastify } = require('fastify') as typeof Fastify;
+    const app = fastify({
+      ...fastifyOptions(config, frontEnd, this.#server.node),
+      schemaController: schemas === 'compiled' ? {} : { compilersFactory: uncompiledSchemas },
+    });
+    app.setNotFoundHandler(frontEnd.handle);
+    return app;
   }
 
   /** A host that serves is worth more than one that is watched: without its admin port it goes on. */
@@ -272,8 +292,14 @@ export class Host {
   }
 }
 
-function createFastify(config: HostConfig, frontEnd: FrontEnd, server: Server): FastifyInstance {
-  const app = fastify({
+const require = createRequire(import.meta.url);
+
+function fastifyOptions(
+  config: HostConfig,
+  frontEnd: FrontEnd,
+  server: Server,
+): FastifyServerOptions {
+  return {
     serverFactory: (onRequest) => server.on('request', onRequest),
     // The access line is ours: one a request, with thread and queue times.
     logger: false,
@@ -284,7 +310,5 @@ function createFastify(config: HostConfig, frontEnd: FrontEnd, server: Server): 
     // What Fastify finds no route for is answered like everything else.
     frameworkErrors: (_error, request, reply) => frontEnd.handle(request, reply),
     ...(config.trustProxy === '' ? {} : { trustProxy: config.trustProxy }),
-  });
-  app.setNotFoundHandler(frontEnd.handle);
-  return app;
+  };
 }

@@ -1,7 +1,6 @@
-import { configFrom } from './config/resolve-config.ts';
 import type { UserConfig } from './config/user-config.ts';
-import { Host } from './host.ts';
-import { createLogger, type DestinationStream } from './observe/logger.ts';
+import type { Host } from './host.ts';
+import type { DestinationStream } from './observe/logger.ts';
 
 export type { HostConfig } from './config/host-config.ts';
 export { defineConfig, type UserConfig } from './config/user-config.ts';
@@ -35,6 +34,12 @@ export async function createHost(
 ): Promise<Host> {
   // A program that embeds a host asks for a second port or gets none.
   const user = { admin: { enabled: false }, ...config };
+  // Only now: a config file imports this file for `defineConfig`.
+  const [{ configFrom }, { Host: HostClass }, { createLogger }] = await Promise.all([
+    import('./config/resolve-config.ts'),
+    import('./host.ts'),
+    import('./observe/logger.ts'),
+  ]);
   const resolved = await configFrom(user, options.baseDir ?? '.');
-  return new Host(resolved, await createLogger(resolved.log, options.logStream));
+  return new HostClass(resolved, await createLogger(resolved.log, options.logStream));
 }

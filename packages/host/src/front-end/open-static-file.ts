@@ -4,7 +4,6 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { relative, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { send } from '@fastify/send';
 import { isOpenedInside } from '../name-space/opened-file.ts';
 
 /** A file to send: what the name space found. */
@@ -50,6 +49,7 @@ export async function openStaticFile(
   request: FileRequest,
   target: FileTarget,
 ): Promise<OpenedStatic> {
+  const { send } = await import('@fastify/send'); // only when a file is asked for
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     // Method and headers are all that is read of it.
     const result = await send(request as IncomingMessage, urlPathOf(target), {
