@@ -69,12 +69,16 @@ const PIECES: readonly string[] = [
 ];
 
 /** What a client sends over one connection: one to three requests, mostly damaged. */
-export function mutatedRequests(random: () => number): Buffer {
+export function mutatedRequests(random: () => number): {
+  readonly bytes: Buffer;
+  /** Requests before they were damaged. */
+  readonly count: number;
+} {
   const count = 1 + Math.floor(random() * 3);
   let text = Array.from({ length: count }, () => pick(REQUESTS, random)).join('');
   const damages = Math.floor(random() * 5);
   for (let i = 0; i < damages; i += 1) text = damaged(text, random);
-  return Buffer.from(text, 'latin1');
+  return { bytes: Buffer.from(text, 'latin1'), count };
 }
 
 function damaged(text: string, random: () => number): string {

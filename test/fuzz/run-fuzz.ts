@@ -16,11 +16,24 @@ export interface FuzzOptions {
   readonly connections: number;
   /** Stop earlier after so long, ms. */
   readonly forMs?: number;
+  /** Connections that are open at once. */
+  readonly lanes?: number;
+  /** Called once a minute. */
+  readonly onProgress?: (progress: FuzzProgress) => void;
 }
 
-export interface FuzzResult {
+export interface FuzzProgress {
   /** Connections that were made. */
   readonly connections: number;
+  /** Requests that went over them, damaged ones included. */
+  readonly requests: number;
+  /** The longest time from the first byte sent to the end of a connection, ms. */
+  readonly slowestMs: number;
+  /** Resident memory of the host, bytes. */
+  readonly rss: number;
+}
+
+export interface FuzzResult extends FuzzProgress {
   /** What the client sent, as latin1, and what was wrong with the answer. */
   readonly faults: readonly {
     readonly sent: string;
@@ -29,8 +42,8 @@ export interface FuzzResult {
   }[];
 }
 
-/** Connections that are open at once. */
 const LANES = 32;
+const PROGRESS_MS = 60_000;
 /** A connection that neither moves nor closes for so long hangs, ms. */
 const HANG_MS = 60_000;
 const MAX_FAULTS = 10;
@@ -40,7 +53,7 @@ const HANGS = 'hangs\r\n\r\n';
 /** Sends damaged requests to a host in a process of its own, and judges what comes back until it closes. */
 export async function runFuzz(
   t: Closing,
-  { seed, connections, forMs = Infinity }: FuzzOptions,
+  { seed, connections, forMs = Infinity, lanes = LANES, onProgress }: FuzzOptions,
 ): Promise<FuzzResult> {
   const root = tempFolder(t);
   mkdirSync(join(root, 'sub'));
@@ -59,6 +72,15 @@ export async function runFuzz(
   const faults: { sent: string; fault: string; got: string }[] = [];
   const giveUpAt = Date.now() + forMs;
   let made = 0;
+  let requests = 0;
+  let slowestMs = 0;
+  const progress = async (): Promise<FuzzProgress> => ({
+    connections: made,
+    requests,
+    slowestMs: Math.round(slowestMs),
+    rss: await host.rss(),
+  });
+  const timer = setInterval(() => void progress().then(onProgress), PROGRESS_MS);
 
   const lane = async (): Promise<void> => {
     while (
@@ -68,14 +90,17 @@ export async function runFuzz(
       !exit.signal.aborted
     ) {
       made += 1;
-      const sent = mutatedRequests(random);
+      const { bytes: sent, count } = mutatedRequests(random);
+      requests += count;
+      const began = performance.now();
       const got = await exchange(host.port, sent, random() < 0.5);
+      slowestMs = Math.max(slowestMs, performance.now() - began);
       const fault = judgeAnswer(got);
       const latin1 = { sent: sent.toString('latin1'), got: got.toString('latin1', 0, 2000) };
       if (fault !== undefined) faults.push({ fault, ...latin1 });
     }
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  await Promise.all(Array.from({ length: lanes }, lane)).finally(() => clearInterval(timer));
 
   if (exit.signal.aborted) throw new Error('the host has ended');
   // On a busy machine a request may come too late for these timeouts.
@@ -85,7 +110,7 @@ export async function runFuzz(
   }
   if (text !== 'hello') throw new Error(`the host answers ${text}`);
   for (const { msg } of host.logs.all) faults.push({ fault: `logs ${msg}`, sent: '', got: '' });
-  return { connections: made, faults };
+  return { ...(await progress()), faults };
 }
 
 /** Sends bytes, perhaps with an end behind them, and takes what comes until the host closes. */
