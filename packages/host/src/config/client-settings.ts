@@ -62,6 +62,15 @@ export const clientSettings = {
     fallback: 0,
     about: 'most client connections of a host process, more are closed as they come; 0: no limit',
   },
+  'limits.maxStreamResets': {
+    variable: 'ISAPI_MAX_STREAM_RESETS',
+    type: 'whole',
+    min: 0,
+    max: 1000,
+    fallback: 200,
+    about:
+      'requests of an HTTP/2 connection that its client resets, or that are refused, in 10 s before it is ended; 0: only the limits of Node',
+  },
   'timeouts.headersMs': {
     variable: 'ISAPI_HEADERS_TIMEOUT_MS',
     type: 'whole',
@@ -69,7 +78,7 @@ export const clientSettings = {
     min: 1,
     max: 2_147_483_647,
     fallback: 5000,
-    about: 'longest wait for the whole head of a request before 408',
+    about: 'longest wait for the whole head of a request before 408; HTTP/2: for the first request',
   },
   'timeouts.bodyMs': {
     variable: 'ISAPI_BODY_TIMEOUT_MS',

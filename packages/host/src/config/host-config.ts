@@ -160,6 +160,8 @@ export interface LimitsConfig {
   readonly maxHeaders: number;
   /** Most client connections of this process, 0: no limit. More are closed as they come. */
   readonly maxConnections: number;
+  /** Requests of an HTTP/2 connection that its client resets or that are refused, in 10 s; 0: no limit. Then it ends. */
+  readonly maxStreamResets: number;
 }
 
 /** How long a client may keep the host waiting. */

@@ -1,3 +1,4 @@
+import type { ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { TimeoutsConfig } from '../config/host-config.ts';
 import type { Turn } from './connection.ts';
@@ -7,9 +8,15 @@ const LOOK_MS = 1000;
 
 /** A connection that is looked after. */
 export interface WatchedConnection {
-  readonly socket: Socket;
+  /** What its bytes go over: a socket, or one stream of HTTP/2. */
+  readonly carrier: Socket | ServerHttp2Stream;
+  readonly remoteAddress: string;
   /** The request that is answered. */
   readonly active: Turn | undefined;
+  /** Finds out whether the client is still there, of whom nothing is read. */
+  feel(): void;
+  /** Ends it, with what its client has not taken. */
+  giveUp(): void;
 }
 
 /** What was seen of a connection at the last look. */
@@ -28,8 +35,8 @@ interface Sight {
  *
  * (1) A body that is wanted and does not come is given up.
  * (2) A body that is not wanted yet leaves the socket unread, so nothing tells of a reset: an empty write does.
- * (3) An answer that the client does not take is timed by Node's own socket timer, which knows of bytes that leave
- *     in parts. Node destroys the socket when it is over.
+ * (3) An answer that the client does not take is timed by Node's own timer of the socket or stream, which knows of
+ *     bytes that leave in parts.
  */
 export class ConnectionWatch {
   readonly #timeouts: TimeoutsConfig;
@@ -48,12 +55,7 @@ export class ConnectionWatch {
   /** Looks after a connection until it closes. */
   add(connection: WatchedConnection): void {
     this.#connections.set(connection, { turn: undefined, bytesIn: 0, looks: 0, isTimed: false });
-    connection.socket.once('close', () => {
-      this.#connections.delete(connection);
-      if (this.#connections.size > 0) return;
-      clearInterval(this.#timer);
-      this.#timer = undefined;
-    });
+    connection.carrier.once('close', () => this.#connections.delete(connection));
     this.#timer ??= setInterval(this.#look, this.#lookMs).unref();
   }
 
@@ -63,12 +65,15 @@ export class ConnectionWatch {
       if (active !== undefined) this.#lookAtBody(connection, active, sight);
       this.#lookAtAnswer(connection, sight);
     }
+    if (this.#connections.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
   };
 
-  #lookAtBody({ socket }: WatchedConnection, turn: Turn, sight: Sight): void {
+  #lookAtBody(connection: WatchedConnection, turn: Turn, sight: Sight): void {
     const { intake, bytesIn } = turn;
     const { bodyMs } = this.#timeouts;
-    if (intake === 'paused' && socket.writableLength === 0) socket.write('');
+    if (intake === 'paused') connection.feel();
     if (intake !== 'wanted' || sight.turn !== turn || sight.bytesIn !== bytesIn) {
       sight.turn = turn;
       sight.bytesIn = bytesIn;
@@ -80,18 +85,20 @@ export class ConnectionWatch {
   }
 
   #lookAtAnswer(connection: WatchedConnection, sight: Sight): void {
-    const { socket } = connection;
-    const isStuck = socket.writableLength > 0 && this.#timeouts.sendMs > 0;
+    const { carrier } = connection;
+    const isStuck = carrier.writableLength > 0 && this.#timeouts.sendMs > 0;
     if (isStuck === sight.isTimed) return;
     sight.isTimed = isStuck;
     if (isStuck) {
-      socket.setTimeout(this.#timeouts.sendMs);
-      socket.prependOnceListener('timeout', () => {
-        if (sight.isTimed && socket.writableLength > 0) this.#onSlow(connection);
+      carrier.setTimeout(this.#timeouts.sendMs);
+      carrier.prependOnceListener('timeout', () => {
+        if (!sight.isTimed || carrier.writableLength === 0) return;
+        this.#onSlow(connection);
+        connection.giveUp();
       });
     } else if (connection.active !== undefined) {
-      // Without a request the timer is Node's, for the next one.
-      socket.setTimeout(0);
+      // Without a request the timer of a socket is Node's, for the next one.
+      carrier.setTimeout(0);
     }
   }
 }

@@ -81,8 +81,8 @@ export class FrontEnd implements ExchangeContext {
     this.#pools = pools;
     this.#counts = counts;
     this.#parts = parts;
-    this.#watch = new ConnectionWatch(config.timeouts, ({ socket }) => {
-      faults.report('req.slow', { remoteAddress: socket.remoteAddress });
+    this.#watch = new ConnectionWatch(config.timeouts, ({ remoteAddress }) => {
+      faults.report('req.slow', { remoteAddress });
     });
   }
 
@@ -143,7 +143,7 @@ export class FrontEnd implements ExchangeContext {
   #exchange(request: FastifyRequest, reply: FastifyReply, resolution: ExtensionResolution): void {
     const { raw } = request;
     const started = performance.now();
-    const incoming = openIncoming(raw, reply.raw, this.#terms);
+    const incoming = openIncoming(raw, reply.raw, this.#terms, this.#watch);
     if (incoming === undefined) return;
     const { connection, wire, hasBody } = incoming;
     const responder = new Responder(raw, wire, () => {
@@ -185,7 +185,7 @@ export class FrontEnd implements ExchangeContext {
   #answerPlainly(request: FastifyRequest, reply: FastifyReply, answer: PlainResolution): void {
     const { raw } = request;
     const started = performance.now();
-    const incoming = openIncoming(raw, reply.raw, this.#terms);
+    const incoming = openIncoming(raw, reply.raw, this.#terms, this.#watch);
     if (incoming === undefined) return;
     const { connection, wire, hasBody } = incoming;
     const { ip, protocol } = request;

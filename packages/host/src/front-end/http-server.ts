@@ -1,14 +1,13 @@
 import { createServer, Server } from 'node:http';
-import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
+import { createSecureServer, type Http2SecureServer } from 'node:http2';
 import { createServer as createHttpsServer } from 'node:https';
 import type { SecureContextOptions, TLSSocket, TlsOptions } from 'node:tls';
 import type { HostConfig } from '../config/host-config.ts';
 import type { Faults } from '../observe/faults.ts';
 import { tellDrops } from './connection-drops.ts';
 import { hearHttp1 } from './http1-events.ts';
+import { Http2Sessions } from './http2-sessions.ts';
 
-/** An HTTP/2 connection on which nothing moves is closed after this, ms. */
-const SESSION_TIMEOUT_MS = 60_000;
 /** Requests that an HTTP/2 connection may have open at once; more are refused, each alone. */
 const MAX_STREAMS = 100;
 /** `:method`, `:scheme`, `:authority` and `:path`. */
@@ -18,11 +17,11 @@ const PSEUDO_HEADERS = 4;
 export class HttpServer {
   /** One for HTTP/2 is not of this class, but has all that Fastify and the host use of it. */
   readonly node: Server;
-  readonly #sessions: Set<ServerHttp2Session> = new Set();
-  #isClosing = false;
+  readonly #sessions: Http2Sessions;
 
   constructor(config: HostConfig, faults: Faults) {
     const { tls, limits, timeouts, profile } = config;
+    this.#sessions = new Http2Sessions(config, faults);
     if (tls.key === '') this.node = createServer({ noDelay: true });
     else if (tls.http2 && profile === 'modern') this.node = this.#createForHttp2(config);
     else this.node = createHttpsServer(tlsOptions(config));
@@ -54,12 +53,11 @@ export class HttpServer {
 
   /** Lets the HTTP/2 connections take no more requests, and close with their last answer. */
   closeSessions(): void {
-    this.#isClosing = true;
-    for (const session of this.#sessions) session.close();
+    this.#sessions.close();
   }
 
   closeAllConnections(): void {
-    for (const session of this.#sessions) session.destroy();
+    this.#sessions.destroy();
     // A server for HTTP/2 has the list of its HTTP/1 connections, but not this method.
     Server.prototype.closeAllConnections.call(this.node);
   }
@@ -73,12 +71,7 @@ export class HttpServer {
       peerMaxConcurrentStreams: MAX_STREAMS,
       maxHeaderListPairs: maxHeaders + PSEUDO_HEADERS,
     });
-    server.on('session', (session) => {
-      this.#sessions.add(session);
-      session.once('close', () => this.#sessions.delete(session));
-      session.setTimeout(SESSION_TIMEOUT_MS, () => session.close());
-      if (this.#isClosing) session.close();
-    });
+    server.on('session', (session) => this.#sessions.add(session));
     return server as unknown as Server;
   }
 }

@@ -28,7 +28,7 @@ const MAX_PIPELINED = 100;
  * (3) Once an answer is to be the last, nothing behind it starts, and nothing else is said.
  */
 export class Http1Connection implements Connection, WatchedConnection {
-  readonly socket: Socket;
+  readonly carrier: Socket;
   active: Turn | undefined;
   readonly #ends: ConnectionEnds;
   /** Requests that have arrived and are not released, in their order. */
@@ -43,7 +43,7 @@ export class Http1Connection implements Connection, WatchedConnection {
   #hasExcess = false;
 
   constructor(socket: Socket) {
-    this.socket = socket;
+    this.carrier = socket;
     this.#ends = new ConnectionEnds(socket);
     socket.once('close', () => {
       this.#isClosing = true;
@@ -83,7 +83,7 @@ export class Http1Connection implements Connection, WatchedConnection {
   arrive(response: ServerResponse): void {
     this.#line.push(response.req);
     this.#newest = response;
-    if (this.#line.length > MAX_PIPELINED) this.socket.pause();
+    if (this.#line.length > MAX_PIPELINED) this.carrier.pause();
   }
 
   admit(turn: Turn): void {
@@ -102,9 +102,17 @@ export class Http1Connection implements Connection, WatchedConnection {
       this.#waiting = [];
       return;
     }
-    if (this.#line.length === MAX_PIPELINED) this.socket.resume();
+    if (this.#line.length === MAX_PIPELINED) this.carrier.resume();
     if (this.#line.length > 0) this.#startNext(this.#line[0]);
     else if (this.#error !== undefined) this.#tellError(this.#error);
+  }
+
+  feel(): void {
+    if (this.carrier.writableLength === 0) this.carrier.write('');
+  }
+
+  giveUp(): void {
+    this.carrier.destroy();
   }
 
   /** An answer is to be the last: closes when it is out, in a way that lets the client read it. */
@@ -114,7 +122,7 @@ export class Http1Connection implements Connection, WatchedConnection {
     // A client that has said its last request, and all of it, sends nothing more: Node may close at once.
     if (asked === 'by-client' && req.complete && !this.#hasExcess) return;
     setLast(response, false);
-    response.once('finish', () => lingerClose(this.socket));
+    response.once('finish', () => lingerClose(this.carrier));
   }
 
   /** Bytes came behind a request that said it is the last. */
@@ -157,7 +165,7 @@ export class Http1Connection implements Connection, WatchedConnection {
   #tellError(statusCode: number): void {
     this.#isClosing = true;
     const tell = (): void => {
-      const socket = this.socket;
+      const socket = this.carrier;
       if (socket.writable) socket.write(bareError(statusCode, statusCode === 405 ? ALLOW : {}));
       lingerClose(socket);
     };

@@ -1,6 +1,7 @@
 import { constants, type Http2ServerResponse, type ServerHttp2Stream } from 'node:http2';
 import type { AnswerHead } from '@isapi-host/worker-runtime/protocol';
 import type { AnswerMemory } from '../callbacks/client.ts';
+import { cutStream } from './cut-stream.ts';
 import { sendContinue } from './expect-continue.ts';
 import { dateLine, type Framing, type RequestFraming, SERVER } from './framing.ts';
 import { toHttp2Headers } from './http2-headers.ts';
@@ -74,7 +75,7 @@ export class Http2Wire implements Wire {
 
   abort(onGone: () => void): void {
     setImmediate(() => {
-      this.#reset();
+      cutStream(this.#stream);
       onGone();
     });
   }
@@ -82,13 +83,9 @@ export class Http2Wire implements Wire {
   cut(): void {
     if (!this.#isOpen) return;
     // Behind what was written: a reset takes with it what still waits.
-    if (this.#stream.headersSent) this.#stream.write('', () => this.#reset());
-    else this.#reset();
-  }
-
-  /** Not `close` with a code: that ends the stream first, and what the client has then looks complete (Node 20 to 26). */
-  #reset(): void {
-    this.#stream.destroy(new Error('the answer was cut'));
+    const stream = this.#stream;
+    if (stream.headersSent) stream.write('', () => cutStream(stream));
+    else cutStream(stream);
   }
 
   get #isOpen(): boolean {

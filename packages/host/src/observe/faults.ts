@@ -8,6 +8,7 @@ interface FaultRow {
 /** Every kind of fault, by the name its log line carries as `evt`. docs/reliability.md says what each costs. */
 const faultKinds = {
   'conn.dropped': { level: 'warn', message: 'connections refused' },
+  'conn.flood': { level: 'warn', message: 'connections ended, they flooded the host' },
   'ext.afterdone': { level: 'warn', message: 'session used after its end' },
   'ext.badheader': { level: 'warn', message: 'response header refused' },
   'ext.badstatus': { level: 'warn', message: 'response status refused' },

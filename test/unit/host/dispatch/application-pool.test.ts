@@ -49,6 +49,7 @@ const limits: LimitsConfig = {
   maxUrlBytes: 1024,
   maxHeaders: 100,
   maxConnections: 0,
+  maxStreamResets: 200,
 };
 
 function startPool(t: test.TestContext, config: Partial<PoolConfig> = {}): ApplicationPool {
