@@ -11,9 +11,13 @@ export interface PortSink {
   blockUntil(isDone: () => boolean): void;
 }
 
+/** A write that waits for room, or what is left of it. */
 interface Queued {
+  /** The extension's own memory while its call lasts, then a copy; of what is in `kept`, nothing. */
   bytes: Uint8Array;
-  offset: number;
+  /** A copy in buffers that can be posted as they are; all but the last are full. */
+  kept: ArrayBuffer[];
+  bytesLeft: number;
   /** Some of it has left. */
   hasBegun: boolean;
   readonly settle: (error: IsapiError | undefined) => void;
@@ -55,19 +59,16 @@ export class PortOutput {
         if (error === undefined) resolve(bytes.length);
         else reject(error);
       };
-      const queued: Queued = { bytes, offset: 0, hasBegun: false, settle };
-      this.#queue.push(queued);
-      this.queuedBytes += bytes.length;
+      const queued = this.#enqueue(bytes, settle);
       this.#pump();
       // The caller may use its memory again before the rest has left.
-      if (queued.offset < bytes.length) keepRest(queued);
+      if (queued.bytesLeft > 0) this.#keepRest(queued);
     });
   }
 
   /** The same, but blocks the thread until all of it has left or was dropped. */
   writeSync(bytes: Uint8Array): void {
-    this.#queue.push({ bytes, offset: 0, hasBegun: false, settle: ignore });
-    this.queuedBytes += bytes.length;
+    this.#enqueue(bytes, ignore);
     this.#pump();
     this.#sink.blockUntil(() => this.#queue.length === 0);
   }
@@ -75,7 +76,8 @@ export class PortOutput {
   /** Posts bytes whatever the window says; they fit a slot. */
   postAll(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-      this.#post(bytes.subarray(at, at + PIECE_BYTES));
+      const piece = bytes.subarray(at, at + PIECE_BYTES);
+      this.#post(this.#copy(piece), piece.length);
     }
   }
 
@@ -84,7 +86,8 @@ export class PortOutput {
     const last = this.#queue.at(-1);
     if (last === undefined || last.hasBegun) return false;
     this.#queue.pop();
-    this.queuedBytes -= last.bytes.length;
+    this.queuedBytes -= last.bytesLeft;
+    this.#giveBack(last);
     return true;
   }
 
@@ -99,42 +102,72 @@ export class PortOutput {
     const queue = this.#queue;
     this.#queue = [];
     this.queuedBytes = 0;
-    for (const { settle } of queue) settle(error);
+    for (const queued of queue) {
+      this.#giveBack(queued);
+      queued.settle(error);
+    }
+  }
+
+  #enqueue(bytes: Uint8Array, settle: Queued['settle']): Queued {
+    const queued: Queued = { bytes, kept: [], bytesLeft: bytes.length, hasBegun: false, settle };
+    this.#queue.push(queued);
+    this.queuedBytes += bytes.length;
+    return queued;
+  }
+
+  /** Copies what is left of a write: into buffers that can be posted, or, as those are large, a little one as it is. */
+  #keepRest(queued: Queued): void {
+    const rest = queued.bytes.subarray(queued.bytes.length - queued.bytesLeft);
+    if (rest.length < PIECE_BYTES / 2) {
+      queued.bytes = new Uint8Array(rest);
+      return;
+    }
+    queued.bytes = nothing;
+    for (let at = 0; at < rest.length; at += PIECE_BYTES) {
+      queued.kept.push(this.#copy(rest.subarray(at, at + PIECE_BYTES)));
+    }
+  }
+
+  #giveBack({ kept }: Queued): void {
+    for (const buffer of kept) this.#sink.buffers.give(buffer);
   }
 
   #pump(): void {
     for (let first = this.#queue[0]; first !== undefined; first = this.#queue[0]) {
-      const { bytes } = first;
-      while (first.offset < bytes.length && this.#underWay < WRITE_WINDOW_BYTES) {
-        const end = Math.min(first.offset + PIECE_BYTES, bytes.length);
-        this.#post(bytes.subarray(first.offset, end));
-        this.queuedBytes -= end - first.offset;
-        first.offset = end;
-        first.hasBegun = true;
-      }
-      if (first.offset < bytes.length) return;
+      while (first.bytesLeft > 0 && this.#underWay < WRITE_WINDOW_BYTES) this.#postNext(first);
+      if (first.bytesLeft > 0) return;
       this.#queue.shift();
       first.settle(undefined);
     }
     this.#onDrained();
   }
 
-  #post(piece: Uint8Array): void {
-    this.hasPosted = true;
-    // The extension goes on using its memory, so a copy is what is transferred.
-    const { slot, connId, buffers } = this.#sink;
-    const buffer = buffers.take();
-    const { length } = piece;
+  #postNext(queued: Queued): void {
+    const { bytes, kept, bytesLeft } = queued;
+    const length = Math.min(PIECE_BYTES, bytesLeft);
+    const at = bytes.length - bytesLeft;
+    this.#post(kept.shift() ?? this.#copy(bytes.subarray(at, at + length)), length);
+    this.queuedBytes -= length;
+    queued.bytesLeft -= length;
+    queued.hasBegun = true;
+  }
+
+  /** The extension goes on using its memory, so a copy is what is transferred. */
+  #copy(piece: Uint8Array): ArrayBuffer {
+    const buffer = this.#sink.buffers.take();
     new Uint8Array(buffer).set(piece);
+    return buffer;
+  }
+
+  #post(buffer: ArrayBuffer, length: number): void {
+    this.hasPosted = true;
+    const { slot, connId } = this.#sink;
     this.#underWay += length;
     this.#sink.post({ op: 'write', slot, connId, buffer, length }, [buffer]);
   }
 }
 
-function keepRest(queued: Queued): void {
-  queued.bytes = new Uint8Array(queued.bytes.subarray(queued.offset));
-  queued.offset = 0;
-}
+const nothing: Uint8Array = new Uint8Array();
 
 function ignore(): void {
   // A blocking write looks at its queue itself.
