@@ -1,5 +1,7 @@
+import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { Extension } from '@isapi-host/sdk';
+import type * as Jiti from 'jiti';
 import { stampOf } from './file-stamp.ts';
 
 /** Why a module cannot serve. */
@@ -53,10 +55,13 @@ async function importModule(module: string, generation: number): Promise<Record<
   if (!isTypeScript || stripsTypes()) {
     return (await import(`${pathToFileURL(module).href}${query}`)) as Record<string, unknown>;
   }
-  const { createJiti } = await import('jiti');
+  // Not by import: Node would first look through the whole of it for the names it exports.
+  const { createJiti } = require('jiti') as typeof Jiti;
   const jiti = createJiti(import.meta.url, { moduleCache: generation === 0, fsCache: false });
   return jiti.import<Record<string, unknown>>(module);
 }
+
+const require = createRequire(import.meta.url);
 
 function stripsTypes(): boolean {
   const { typescript } = process.features as { readonly typescript?: unknown };
