@@ -205,7 +205,7 @@ export interface HostConfig {
   readonly exposePassword: boolean;
   /** A span per request of an extension, for OpenTelemetry. */
   readonly telemetry: boolean;
-  /** `X-Forwarded-*` is believed from these addresses; empty: from nobody. */
+  /** `X-Forwarded-For` and `-Proto` are believed from these addresses; empty: from nobody. */
   readonly trustProxy: string;
   /** Longest drain at close, ms. */
   readonly shutdownTimeoutMs: number;

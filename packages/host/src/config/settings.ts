@@ -178,7 +178,7 @@ const hostSettings = {
     type: 'text',
     form: 'addresses',
     fallback: '',
-    about: 'proxies whose X-Forwarded-* are believed; empty: none',
+    about: 'proxies whose X-Forwarded-For and X-Forwarded-Proto are believed; empty: none',
   },
   shutdownTimeoutMs: {
     variable: 'ISAPI_SHUTDOWN_TIMEOUT_MS',

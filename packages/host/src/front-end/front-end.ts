@@ -9,10 +9,12 @@ import type { Logger } from '../observe/logger.ts';
 import type { RequestCounts } from '../observe/request-counts.ts';
 import type { RequestSpan, Telemetry } from '../observe/telemetry.ts';
 import { ChildRunner } from './child-runner.ts';
+import type { Connection } from './connection.ts';
 import { frameClassic } from './classic-framing.ts';
 import { ConnectionWatch } from './connection-watch.ts';
 import { ErrorPages } from './error-pages.ts';
 import { Exchange, type ExchangeContext, type ExchangeRequest } from './exchange.ts';
+import { forwardedClient, type ForwardedClient } from './forwarded-client.ts';
 import { buildKeepLines, frame } from './framing.ts';
 import { Http1Connection } from './http1-connection.ts';
 import type { Http1Terms } from './http1-wire.ts';
@@ -155,9 +157,7 @@ export class FrontEnd implements ExchangeContext {
     const method = raw.method ?? 'GET';
     // RFC 9110 section 9.3.1: a body that means nothing may be an attempt to hide a request.
     if (hasBody && (method === 'GET' || method === 'HEAD')) responder.keepConn = false;
-    const isDirect = this.#config.trustProxy === '';
-    const remoteAddress = isDirect ? connection.remoteAddress : request.ip;
-    const secure = isDirect ? connection.secure : request.protocol === 'https';
+    const { remoteAddress, secure } = this.#clientOf(request, connection);
     const { telemetry } = this.#parts;
     const span =
       telemetry === undefined
@@ -188,12 +188,12 @@ export class FrontEnd implements ExchangeContext {
     const incoming = openIncoming(raw, reply.raw, this.#terms, this.#watch);
     if (incoming === undefined) return;
     const { connection, wire, hasBody } = incoming;
-    const { ip, protocol } = request;
+    const { remoteAddress, secure } = this.#clientOf(request, connection);
     const responder = new Responder(raw, wire, () => {
       connection.release(exchange);
       this.#counts.countOwn(responder.statusCode);
       const log = this.#parts.accessLog;
-      if (log !== undefined) logPlain(log, request, exchange, started);
+      if (log !== undefined) logPlain(log, request, exchange, { remoteAddress, started });
     });
     const { 'content-length': length = Infinity } = raw.headers;
     if (hasBody) responder.unreadBytes = () => (raw.complete ? 0 : Number(length));
@@ -202,8 +202,8 @@ export class FrontEnd implements ExchangeContext {
         request: raw,
         connection,
         requestId: request.id,
-        remoteAddress: ip,
-        secure: protocol === 'https',
+        remoteAddress,
+        secure,
         url: raw.url ?? '/',
         method: raw.method ?? 'GET',
         hasBody: false,
@@ -212,6 +212,10 @@ export class FrontEnd implements ExchangeContext {
     }
     const exchange = new PlainExchange(responder, answer);
     connection.admit(exchange);
+  }
+
+  #clientOf(request: FastifyRequest, connection: Connection): ForwardedClient {
+    return this.#config.trustProxy === '' ? connection : forwardedClient(request, connection);
   }
 
   #reportMisframed({ of, extension }: Exchange): void {

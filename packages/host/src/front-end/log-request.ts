@@ -34,9 +34,9 @@ export function logExchange(log: AccessLog, exchange: Exchange, started: number)
 /** Logs a request that the host answered itself. */
 export function logPlain(
   log: AccessLog,
-  { id, ip, raw }: FastifyRequest,
+  { id, raw }: FastifyRequest,
   exchange: PlainExchange,
-  started: number,
+  { remoteAddress, started }: { readonly remoteAddress: string; readonly started: number },
 ): void {
   const { responder, isClientGone } = exchange;
   const record = {
@@ -45,7 +45,7 @@ export function logPlain(
     url: raw.url ?? '/',
     statusCode: isClientGone ? 499 : responder.statusCode,
     subStatus: responder.subStatus,
-    remoteAddress: ip,
+    remoteAddress,
     responseTime: rounded(performance.now() - started),
     bytesIn: 0,
     bytesOut: responder.bytesOut,
