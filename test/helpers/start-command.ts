@@ -23,6 +23,8 @@ export interface CommandOptions {
   readonly args?: readonly string[];
   /** Variables over those of this process. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Descriptors that its processes may have open: `ulimit -n`. */
+  readonly maxFiles?: number;
   /** File descriptor for standard output, in place of `logs`. */
   readonly stdout?: number;
 }
@@ -39,10 +41,15 @@ export class Command {
   readonly #folder: string;
   readonly #lines: Interface | undefined;
 
-  private constructor(t: Closing, { config, args = [], env = {}, stdout }: CommandOptions) {
+  private constructor(
+    t: Closing,
+    { config, args = [], env = {}, maxFiles, stdout }: CommandOptions,
+  ) {
     this.#folder = tempFolder(t);
     this.writeConfig(config);
-    this.process = spawn(process.execPath, [main, 'start', ...args], {
+    const limit = maxFiles === undefined ? '' : `ulimit -n ${maxFiles} && `;
+    const line = [process.execPath, main, 'start', ...args];
+    this.process = spawn('/bin/sh', ['-c', `${limit}exec "$@"`, 'sh', ...line], {
       cwd: this.#folder,
       stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
       env: { ...process.env, ISAPI_ADMIN: 'false', ...env },

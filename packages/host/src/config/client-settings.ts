@@ -60,7 +60,8 @@ export const clientSettings = {
     min: 0,
     max: 1_000_000,
     fallback: 0,
-    about: 'most client connections of a host process, more are closed as they come; 0: no limit',
+    about:
+      'most client connections of a host process, more are closed as they come; 0: half of the files it may open, less what it needs itself',
   },
   'limits.maxStreamResets': {
     variable: 'ISAPI_MAX_STREAM_RESETS',

@@ -158,7 +158,7 @@ export interface LimitsConfig {
   readonly maxUrlBytes: number;
   /** Most header fields of a request. Above: 431. */
   readonly maxHeaders: number;
-  /** Most client connections of this process, 0: no limit. More are closed as they come. */
+  /** Most client connections of this process, 0: as its descriptors allow. More are closed as they come. */
   readonly maxConnections: number;
   /** Requests of an HTTP/2 connection that its client resets or that are refused, in 10 s; 0: no limit. Then it ends. */
   readonly maxStreamResets: number;

@@ -4,6 +4,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { SecureContextOptions, TLSSocket, TlsOptions } from 'node:tls';
 import type { HostConfig } from '../config/host-config.ts';
 import type { Faults } from '../observe/faults.ts';
+import { connectionLimit } from './connection-limit.ts';
 import { tellDrops } from './connection-drops.ts';
 import { hearHttp1 } from './http1-events.ts';
 import { Http2Sessions } from './http2-sessions.ts';
@@ -40,8 +41,8 @@ export class HttpServer {
       // A client that sends all it has and then its FIN still waits for the answer. Not in Node's types.
       httpAllowHalfOpen: true,
     });
-    // To Node 0 is none at all.
-    if (limits.maxConnections > 0) this.node.maxConnections = limits.maxConnections;
+    const maxConnections = connectionLimit(config);
+    if (maxConnections !== undefined) this.node.maxConnections = maxConnections;
     hearHttp1(this.node);
     tellDrops(this.node, faults);
   }

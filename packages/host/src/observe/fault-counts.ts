@@ -13,11 +13,11 @@ export class FaultCounts {
   readonly #counts = new Map<string, FaultCount>();
 
   constructor(faults: Faults) {
-    faults.listen((evt, { extension = '', pool = '' }) => {
+    faults.listen((evt, { extension = '', pool = '', connections = 1 }) => {
       const key = `${evt} ${extension} ${pool}`;
       const known = this.#counts.get(key);
-      if (known === undefined) this.#counts.set(key, { evt, extension, pool, count: 1 });
-      else known.count += 1;
+      if (known === undefined) this.#counts.set(key, { evt, extension, pool, count: connections });
+      else known.count += connections;
     });
   }
 

@@ -56,6 +56,8 @@ export function rowOf(event: FaultEvent): FaultRow {
 export interface FaultFields {
   readonly extension?: string | undefined;
   readonly pool?: string | undefined;
+  /** How many such faults are told as one. */
+  readonly connections?: number | undefined;
   readonly [field: string]: unknown;
 }
 
