@@ -48,8 +48,8 @@ export class Command {
     this.#folder = tempFolder(t);
     this.writeConfig(config);
     const limit = maxFiles === undefined ? '' : `ulimit -n ${maxFiles} && `;
-    const line = [process.execPath, main, 'start', ...args];
-    this.process = spawn('/bin/sh', ['-c', `${limit}exec "$@"`, 'sh', ...line], {
+    const words = [process.execPath, main, 'start', ...args];
+    this.process = spawn('/bin/sh', ['-c', `${limit}exec "$@"`, 'sh', ...words], {
       cwd: this.#folder,
       stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
       env: { ...process.env, ISAPI_ADMIN: 'false', ...env },
