@@ -51,6 +51,7 @@ export class FakeThread implements SessionThread {
       traceLevel: 4,
       sessionsPerThread: 64,
       loadTimeoutMs: 5000,
+      claimsFile: undefined,
       serverSoftware: 'isapi-host/test',
       preload: [],
       cacheExtensions: true,

@@ -1,6 +1,12 @@
 // What a pool with `isolation: 'process'` runs its threads in. The host talks to it over the stream with number 3.
 import { Socket } from 'node:net';
-import { FrameReader, FrameWriter } from '@isapi-host/worker-runtime/protocol';
+import {
+  bytesOf,
+  FRAME_REQUEST,
+  FrameReader,
+  FrameWriter,
+  unpackMessage,
+} from '@isapi-host/worker-runtime/protocol';
 import { pino } from 'pino';
 import { PoolServer } from './dispatch/pool-server.ts';
 import type { StartMessage, ToPoolProcess } from './dispatch/process-messages.ts';
@@ -19,15 +25,16 @@ let server: PoolServer | undefined;
 let drainMs = 0;
 let isLeaving = false;
 
-const reader = new FrameReader((head, bytes) => {
-  const message = head as ToPoolProcess;
+const reader = new FrameReader((frame) => {
+  if (frame.kind === FRAME_REQUEST) return server?.submit(frame);
+  const message = unpackMessage(frame) as ToPoolProcess;
   if (message.op === 'start') {
     drainMs = message.drainMs;
     server = startServer(message);
   } else if (message.op === 'close') {
     void leave(message.ms);
   } else {
-    server?.receive(message, bytes);
+    server?.receive(message, bytesOf(frame));
   }
 });
 

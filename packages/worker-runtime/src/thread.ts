@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { HSE_TERM_MUST_UNLOAD, type HseTerm } from '@isapi-host/sdk';
 import { Blame } from './blame.ts';
+import { ClaimNotes } from './claim-notes.ts';
 import { ExtensionRegistry } from './extension-registry.ts';
 import { FaultNotes } from './fault-notes.ts';
 import { HostLink } from './host-link.ts';
@@ -10,6 +11,7 @@ import {
   BufferPool,
   type LoadProblem,
   monotonicMs,
+  SLOT_CLAIM_CELL,
   SLOT_CLAIMED_AT,
   SLOT_DONE_AT,
   type Slab,
@@ -55,6 +57,7 @@ export class Thread implements SessionThread {
   readonly #number: number;
   readonly #link: HostLink;
   readonly #registry: ExtensionRegistry;
+  readonly #claims: ClaimNotes | undefined;
   readonly #sessions: (Session | undefined)[];
   /** Slot of the last request that asked for a module to be loaded. */
   #loadingSlot = -1;
@@ -79,6 +82,8 @@ export class Thread implements SessionThread {
     this.#leftovers = new Leftovers();
     this.faults = new FaultNotes((message) => this.#link.post(message));
     this.#registry = new ExtensionRegistry(this, settings.loadTimeoutMs);
+    const { claimsFile } = settings;
+    this.#claims = claimsFile === undefined ? undefined : new ClaimNotes(claimsFile);
     this.#left = new Promise((resolve) => {
       this.#leave = resolve;
     });
@@ -225,10 +230,14 @@ export class Thread implements SessionThread {
   };
 
   #start(slot: number): void {
-    this.slab.floats[(this.slab.slotAt(slot) + SLOT_CLAIMED_AT) / 2] = monotonicMs();
+    const { floats, words } = this.slab;
+    const at = this.slab.slotAt(slot);
+    floats[(at + SLOT_CLAIMED_AT) / 2] = monotonicMs();
     this.slab.countSession(this.#number, 1);
     this.#open += 1;
     const session = new Session(this, slot);
+    // From here on it is begun: its module may run, and could take the process along.
+    this.#claims?.note(words[at + SLOT_CLAIM_CELL] ?? 0, session.connId);
     this.#sessions[slot] = session;
     const { module } = session.request.init;
     const loaded = this.#registry.get(module);

@@ -2,6 +2,7 @@ import {
   type ControlBlockSource,
   decodeAnswer,
   encodeControlBlock,
+  type Frame,
   type LoadProblem,
   monotonicMs,
   SLOT_CANCEL,
@@ -9,6 +10,7 @@ import {
   type ThreadSettings,
   type ToThread,
   WAKE,
+  writeRequest,
 } from '@isapi-host/worker-runtime/protocol';
 import type { Client, Loss } from '../callbacks/client.ts';
 import type { LimitsConfig, PoolConfig } from '../config/host-config.ts';
@@ -58,7 +60,7 @@ const FULL_REPORT_MS = 1000;
 /** What threads are started with, less what their pool adds. */
 export type PoolThreadSettings = Omit<
   ThreadSettings,
-  'slab' | 'pool' | 'stamps' | 'sessionsPerThread' | 'loadTimeoutMs'
+  'slab' | 'pool' | 'stamps' | 'sessionsPerThread' | 'loadTimeoutMs' | 'claimsFile'
 >;
 
 export interface ApplicationPoolOptions {
@@ -70,6 +72,8 @@ export interface ApplicationPoolOptions {
   readonly settings: PoolThreadSettings;
   readonly logger: Logger;
   readonly faults: Faults;
+  /** In a pool process: where its threads note what they begin. */
+  readonly claimsFile?: number | undefined;
   /** Called when a thread has loaded an extension. */
   readonly onLoaded?: () => void;
 }
@@ -116,7 +120,9 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, TurnTaker, Dea
     const { memory } = this.#slab;
     const { sessionsPerThread, loadTimeoutMs } = config;
     const { stamps } = this.#loads;
-    const own = { slab: memory, pool: name, stamps, sessionsPerThread, loadTimeoutMs };
+    const { claimsFile } = options;
+    const limited = { sessionsPerThread, loadTimeoutMs, claimsFile };
+    const own = { slab: memory, pool: name, stamps, ...limited };
     this.#threads = new ThreadPool({ ...config, settings: { ...settings, ...own } }, this);
     this.#crew = new ThreadCrew(this.#slab, this.#threads);
     this.#turns = new Turns(this.#slab, this.#crew, this);
@@ -141,23 +147,22 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, TurnTaker, Dea
     headerBlock: string,
     body: readonly Uint8Array[],
   ): Submission {
-    if (this.#isClosing) return 'closing';
-    if (this.#admission.isFull && !this.#makeRoom(client)) return 'full';
-    const slot = this.#requests.takeSlot();
-    if (slot === undefined) return 'full';
+    const slot = this.#takeSlot(client);
+    if (typeof slot !== 'number') return slot;
     const fits = encodeControlBlock(this.#slab, slot, controlBlock, headerBlock, body);
-    client.queuedAt = monotonicMs();
-    client.slot = slot;
-    if (!fits || !this.#requests.queue(slot, client)) {
-      client.slot = -1;
-      this.#requests.returnSlot(slot);
-      return fits ? 'full' : 'too-large';
-    }
-    this.#turns.open();
-    // Nobody else has come this turn: there is nothing to wait for.
-    if (this.#requests.count === 1) this.#crew.wake();
-    this.#deadlines.start();
-    return 'queued';
+    return this.#queue(client, slot, fits);
+  }
+
+  /** The same with a request that a host has sent to this pool process. */
+  submitFrame(client: Client, frame: Frame): Submission {
+    const slot = this.#takeSlot(client);
+    if (typeof slot !== 'number') return slot;
+    return this.#queue(client, slot, writeRequest(this.#slab, slot, frame));
+  }
+
+  /** Whether a thread runs the client's request, or may do so yet. */
+  holds(client: Client): boolean {
+    return this.#requests.has(client);
   }
 
   cancel(client: Client, reason: CancelReason): void {
@@ -318,6 +323,28 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, TurnTaker, Dea
 
   #report(event: FaultEvent, fields: FaultFields): void {
     this.#faults.report(event, { pool: this.name, generation: this.#generation, ...fields });
+  }
+
+  #takeSlot(client: Client): number | 'closing' | 'full' {
+    if (this.#isClosing) return 'closing';
+    if (this.#admission.isFull && !this.#makeRoom(client)) return 'full';
+    return this.#requests.takeSlot() ?? 'full';
+  }
+
+  /** Queues a request whose control block lies in its slot, if it fitted. */
+  #queue(client: Client, slot: number, fits: boolean): Submission {
+    client.queuedAt = monotonicMs();
+    client.slot = slot;
+    if (!fits || !this.#requests.queue(slot, client)) {
+      client.slot = -1;
+      this.#requests.returnSlot(slot);
+      return fits ? 'full' : 'too-large';
+    }
+    this.#turns.open();
+    // Nobody else has come this turn: there is nothing to wait for.
+    if (this.#requests.count === 1) this.#crew.wake();
+    this.#deadlines.start();
+    return 'queued';
   }
 
   #makeRoom(client: Client): boolean {

@@ -5,22 +5,23 @@ import type { RequestStatus } from './pool-status.ts';
 /** How often deadlines are looked at while there are requests, ms. */
 const TICK_MS = 50;
 
-/** Where a request is, seen from the host. */
-type Stage = 'waiting' | 'sent';
-
-interface Entry {
+/** A request, from its submission until it is over for the host. */
+export interface PendingRequest {
   readonly client: Client;
-  /** The request as it is sent; `undefined`: it was. */
+  /** The request as it is sent, kept until it is known to have begun: another process may have to be sent it. */
   frame: Buffer | undefined;
+  /** Its cell in the record of the process it was sent to; `undefined`: it waits. */
+  cell: number | undefined;
 }
 
 /** The requests of a pool process, seen from the host: those that wait here, and those that were sent. */
 export class PendingRequests {
   readonly #queueTimeoutMs: number;
   readonly #expire: (client: Client, loss: Loss) => void;
-  readonly #entries = new Map<number, Entry>();
-  /** In the order they came; entries that were removed meanwhile are passed over. */
-  #queue: Entry[] = [];
+  /** In the order they came. */
+  readonly #entries = new Map<number, PendingRequest>();
+  /** Those that wait, in the same order; entries that were removed meanwhile are passed over. */
+  #queue: PendingRequest[] = [];
   #sentCount = 0;
   #threadIds: ReadonlyMap<number, number> = new Map();
   #timer: NodeJS.Timeout | undefined;
@@ -45,20 +46,23 @@ export class PendingRequests {
   }
 
   add(client: Client, frame: Buffer): void {
-    const entry = { client, frame };
+    const entry = { client, frame, cell: undefined };
     this.#entries.set(client.connId, entry);
     this.#queue.push(entry);
     this.#timer ??= setTimeout(this.#tick, TICK_MS);
   }
 
-  /** Takes the next request to send; it counts as sent. */
-  takeWaiting(): Buffer | undefined {
+  /**
+   * Takes the next request to send; it counts as sent.
+   *
+   * @param takeCell - gives it a cell
+   */
+  takeWaiting(takeCell: () => number): PendingRequest | undefined {
     for (let entry = this.#queue.shift(); entry !== undefined; entry = this.#queue.shift()) {
-      const { client, frame } = entry;
-      if (frame === undefined || this.#entries.get(client.connId) !== entry) continue;
-      entry.frame = undefined;
+      if (this.#entries.get(entry.client.connId) !== entry) continue;
+      entry.cell = takeCell();
       this.#sentCount += 1;
-      return frame;
+      return entry;
     }
     return undefined;
   }
@@ -66,33 +70,60 @@ export class PendingRequests {
   /** The client of a request that was sent. */
   sent(connId: number): Client | undefined {
     const entry = this.#entries.get(connId);
-    return entry?.frame === undefined ? entry?.client : undefined;
+    return entry?.cell === undefined ? undefined : entry.client;
   }
 
   isSent(client: Client): boolean {
     return this.sent(client.connId) === client;
   }
 
-  /** Takes a request out. @returns where it was; `undefined`: nowhere */
-  remove(client: Client): Stage | undefined {
+  /** Takes a request out. @returns it, as it was; `undefined`: it was over */
+  remove(client: Client): PendingRequest | undefined {
     const entry = this.#entries.get(client.connId);
     if (entry?.client !== client) return undefined;
     this.#entries.delete(client.connId);
-    if (entry.frame === undefined) this.#sentCount -= 1;
+    if (entry.cell !== undefined) this.#sentCount -= 1;
     if (this.#entries.size === 0) this.#onEmpty?.();
-    return entry.frame === undefined ? 'sent' : 'waiting';
+    return entry;
   }
 
-  /** Takes out every request of a stage. */
-  takeAll(stage: Stage): readonly Client[] {
-    const taken = this.all().filter((client) => this.isSent(client) === (stage === 'sent'));
-    for (const client of taken) this.remove(client);
-    return taken;
+  /** Takes out every request that waits. */
+  takeAllWaiting(): readonly Client[] {
+    const waiting = this.all().filter((client) => !this.isSent(client));
+    for (const client of waiting) this.remove(client);
+    return waiting;
+  }
+
+  /**
+   * The process is gone: what it has begun is taken out, the rest waits again, before all that came later.
+   *
+   * @param hasBegun - whether it has begun a request
+   */
+  processGone(hasBegun: (cell: number, connId: number) => boolean): readonly Client[] {
+    const begun: Client[] = [];
+    for (const entry of this.#entries.values()) {
+      const { client, frame, cell } = entry;
+      if (cell === undefined) continue;
+      if (frame === undefined || hasBegun(cell, client.connId)) {
+        begun.push(client);
+      } else {
+        entry.cell = undefined;
+        this.#sentCount -= 1;
+      }
+    }
+    for (const client of begun) this.remove(client);
+    this.#queue = [...this.#entries.values()];
+    return begun;
   }
 
   /** Takes note of which thread runs which request. */
   runIn(threadIds: ReadonlyMap<number, number>): void {
     this.#threadIds = threadIds;
+    for (const connId of threadIds.keys()) {
+      const entry = this.#entries.get(connId);
+      // It has begun, so it is not sent again.
+      if (entry?.cell !== undefined) entry.frame = undefined;
+    }
   }
 
   all(): readonly Client[] {
@@ -101,9 +132,9 @@ export class PendingRequests {
 
   list(): readonly RequestStatus[] {
     const now = monotonicMs();
-    return [...this.#entries.values()].map(({ client, frame }) => {
+    return [...this.#entries.values()].map(({ client, cell }) => {
       const { requestId, extension, url } = client.identity;
-      const stage = frame === undefined ? 'running' : 'queued';
+      const stage = cell === undefined ? 'queued' : 'running';
       const threadId = this.#threadIds.get(client.connId);
       const ageMs = Math.round(now - client.queuedAt);
       return {
@@ -138,9 +169,9 @@ export class PendingRequests {
   readonly #tick = (): void => {
     this.#timer = undefined;
     const now = monotonicMs();
-    for (const { client, frame } of this.#entries.values()) {
+    for (const { client, cell } of this.#entries.values()) {
       const waitsTooLong =
-        frame !== undefined &&
+        cell === undefined &&
         this.#queueTimeoutMs > 0 &&
         now - client.queuedAt > this.#queueTimeoutMs;
       if (now > client.deadline) this.#expire(client, 'deadline');

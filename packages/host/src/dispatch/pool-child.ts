@@ -2,7 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { FrameReader, FrameWriter } from '@isapi-host/worker-runtime/protocol';
+import {
+  bytesOf,
+  FRAME_MESSAGE,
+  type Frame,
+  FrameReader,
+  FrameWriter,
+  unpackMessage,
+} from '@isapi-host/worker-runtime/protocol';
+import { ClaimsRecord } from './claims-record.ts';
 import type { FromPoolProcess, StartMessage, ToPoolProcess } from './process-messages.ts';
 
 /** How often the memory of the process is looked at, ms. */
@@ -13,8 +21,9 @@ const MISSES = 10;
 const FAR_OVER = 1.5;
 const PAGE_BYTES = 4096;
 const MEBIBYTE = 1024 * 1024;
-/** Number of the stream between host and pool process, in the process. */
+/** Numbers of the stream between host and pool process, and of the record of claims, in the process. */
 const HOST_STREAM = 3;
+const CLAIMS_FILE = 4;
 
 /** Why a process was killed. */
 export type KillReason = 'silent' | 'memory' | 'protocol' | 'closing';
@@ -29,6 +38,8 @@ export interface ChildExit {
   readonly wasReady: boolean;
   /** How long it was ready, ms. */
   readonly livedMs: number;
+  /** What it had begun; to be closed. */
+  readonly claims: ClaimsRecord;
 }
 
 /** Who is told of a process. */
@@ -43,6 +54,7 @@ export interface PoolChildObserver {
 
 /** The process of a pool, from its start to its end, seen from the host. */
 export class PoolChild {
+  readonly claims: ClaimsRecord = new ClaimsRecord();
   readonly #observer: PoolChildObserver;
   readonly #process: ChildProcess;
   readonly #writer: FrameWriter;
@@ -54,12 +66,13 @@ export class PoolChild {
   /** Resident memory when it was last looked at, MiB. */
   rssMb = 0;
 
-  constructor(start: StartMessage, observer: PoolChildObserver) {
+  constructor(start: Omit<StartMessage, 'claimsFile'>, observer: PoolChildObserver) {
     this.#observer = observer;
     const { env, rssMb, pingIntervalMs } = start.config;
+    const { file } = this.claims;
     const entry = fileURLToPath(new URL('../pool-process.js', import.meta.url));
     this.#process = spawn(process.execPath, [entry], {
-      stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+      stdio: ['ignore', 'inherit', 'inherit', 'pipe', file ?? 'ignore'],
       ...(env === undefined ? {} : { env: { ...env } }),
     });
     const stream = streamOf(this.#process);
@@ -69,7 +82,7 @@ export class PoolChild {
     stream.on('error', ignore);
     this.#process.on('error', ignore);
     this.#process.on('close', this.#ended);
-    this.send(start);
+    this.send({ ...start, claimsFile: file === undefined ? undefined : CLAIMS_FILE });
     if (pingIntervalMs > 0) this.#every(pingIntervalMs, this.#lookForSilence);
     if (rssMb > 0) this.#every(LOOK_MS, () => void this.#lookAtMemory(rssMb));
   }
@@ -98,13 +111,14 @@ export class PoolChild {
     this.#process.kill('SIGKILL');
   }
 
-  readonly #take = (head: unknown, bytes: Buffer): void => {
-    const message = head as FromPoolProcess;
+  readonly #take = (frame: Frame): void => {
+    if (frame.kind !== FRAME_MESSAGE) throw new RangeError(`a frame of kind ${frame.kind}`);
+    const message = unpackMessage(frame) as FromPoolProcess;
     if (message.op === 'ready') {
       this.#readyAt = performance.now();
       this.#observer.childReady();
     } else {
-      this.#observer.childSaid(message, bytes);
+      this.#observer.childSaid(message, bytesOf(frame));
     }
   };
 
@@ -128,6 +142,7 @@ export class PoolChild {
       killed: this.#killed,
       wasReady: this.#readyAt > 0,
       livedMs: this.#readyAt > 0 ? performance.now() - this.#readyAt : 0,
+      claims: this.claims,
     });
   };
 

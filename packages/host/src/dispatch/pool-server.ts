@@ -1,9 +1,10 @@
+import { fstatSync } from 'node:fs';
 import { HSE_REQ_REPORT_UNHEALTHY } from '@isapi-host/sdk';
 import {
+  type Frame,
   type FrameWriter,
   fromWireError,
   monotonicMs,
-  type PackedPart,
 } from '@isapi-host/worker-runtime/protocol';
 import { type OperationEnd, StartedOperation } from '../callbacks/operation.ts';
 import type { Faults } from '../observe/faults.ts';
@@ -14,7 +15,6 @@ import type {
   CallReply,
   FromPoolProcess,
   StartMessage,
-  SubmitMessage,
   ToPoolProcess,
 } from './process-messages.ts';
 import { type HostLine, RemoteClient } from './remote-client.ts';
@@ -34,19 +34,32 @@ export class PoolServer implements HostLine {
   readonly #writer: FrameWriter;
   readonly #pool: ApplicationPool;
   readonly #clients = new Map<number, RemoteClient>();
+  /** Requests that are over for the host, while a thread may still begin or run them. */
+  readonly #leaving = new Map<number, RemoteClient>();
+  /** Those that no thread will begin any more, not told yet. */
+  #released: number[] = [];
   readonly #calls = new Map<number, Call>();
   #lastCallId = 0;
   readonly #reportTimer: NodeJS.Timeout;
+  readonly #logger: Logger;
+  readonly #claimsFile: number | undefined;
+  readonly #claimsInode: number | undefined;
 
   constructor(start: StartMessage, writer: FrameWriter, logger: Logger, faults: Faults) {
-    const { name, generation, config, limits, settings } = start;
+    const { name, generation, config, limits, settings, claimsFile } = start;
     this.#writer = writer;
+    this.#logger = logger;
+    this.#claimsFile = claimsFile;
+    this.#claimsInode = inodeOf(claimsFile);
     const onLoaded = (): void => this.#report();
-    const options = { name, generation, config, limits, settings, logger, faults, onLoaded };
-    this.#pool = new ApplicationPool(options);
+    const own = { logger, faults, onLoaded, claimsFile };
+    this.#pool = new ApplicationPool({ name, generation, config, limits, settings, ...own });
     faults.listen((event, fields) => this.send({ op: 'fault', event, fields }));
     this.#report();
-    this.#reportTimer = setInterval(() => this.#report(), REPORT_MS);
+    this.#reportTimer = setInterval(() => {
+      this.#checkClaims();
+      this.#report();
+    }, REPORT_MS);
     this.send({ op: 'ready' });
   }
 
@@ -56,8 +69,6 @@ export class PoolServer implements HostLine {
   ): void {
     if ('connId' in message) return this.#ofRequest(message, bytes);
     switch (message.op) {
-      case 'submit':
-        return this.#submit(message, bytes);
       case 'load':
         return void this.#load(message.loadId, message.modules);
       case 'reply':
@@ -67,6 +78,13 @@ export class PoolServer implements HostLine {
       default:
         return message satisfies never;
     }
+  }
+
+  submit(frame: Frame): void {
+    const client = new RemoteClient(this, frame);
+    this.#clients.set(client.connId, client);
+    const submission = this.#pool.submitFrame(client, frame);
+    if (submission !== 'queued') client.lose(submission);
   }
 
   /** Nobody takes an answer any more. */
@@ -107,18 +125,16 @@ export class PoolServer implements HostLine {
     this.#clients.delete(connId);
   }
 
-  #submit(message: SubmitMessage, body: Buffer): void {
-    const client = new RemoteClient(this, message);
-    this.#clients.set(client.connId, client);
-    const { request, script, connection, headerBlock } = message;
-    const parts = { request, script: script as PackedPart, connection: connection as PackedPart };
-    const submission = this.#pool.submit(client, parts, headerBlock, [body]);
-    if (submission !== 'queued') client.lose(submission);
+  lost(connId: number): void {
+    const client = this.#clients.get(connId);
+    if (client === undefined) return;
+    this.#clients.delete(connId);
+    this.#leaving.set(connId, client);
   }
 
   #ofRequest(message: OfRequest, bytes: Buffer): void {
     const client = this.#clients.get(message.connId);
-    if (client === undefined) return;
+    if (client === undefined) return this.#late(message);
     switch (message.op) {
       case 'chunk': {
         const { connId, slot } = client;
@@ -134,10 +150,15 @@ export class PoolServer implements HostLine {
       }
       case 'cancel':
         this.#pool.cancel(client, message.reason);
-        return this.forget(client.connId);
+        return this.lost(client.connId);
       default:
         return message satisfies never;
     }
+  }
+
+  /** The request was over when this was sent. */
+  #late({ op, connId }: OfRequest): void {
+    if (op === 'cancel' && !this.#leaving.has(connId)) this.#released.push(connId);
   }
 
   async #load(loadId: number, modules: readonly string[]): Promise<void> {
@@ -171,7 +192,35 @@ export class PoolServer implements HostLine {
       .flatMap(({ connId, threadId }) =>
         threadId === undefined ? [] : [[connId, threadId] as const],
       );
-    this.send({ op: 'report', report, running });
+    this.send({ op: 'report', report, running, released: this.#takeReleased() });
+  }
+
+  /** An extension that closes files which are not its own leaves a process that cannot say what it has begun. */
+  #checkClaims(): void {
+    if (inodeOf(this.#claimsFile) === this.#claimsInode) return;
+    this.#logger.fatal('the record of what is begun was closed: the process ends');
+    this.#writer.flush();
+    process.kill(process.pid, 'SIGKILL');
+  }
+
+  #takeReleased(): readonly number[] {
+    for (const [connId, client] of this.#leaving) {
+      if (this.#pool.holds(client)) continue;
+      this.#leaving.delete(connId);
+      this.#released.push(connId);
+    }
+    const released = this.#released;
+    this.#released = [];
+    return released;
+  }
+}
+
+/** Tells a file apart from another that has taken its number. */
+function inodeOf(file: number | undefined): number | undefined {
+  try {
+    return file === undefined ? undefined : fstatSync(file).ino;
+  } catch {
+    return -1;
   }
 }
 

@@ -1,7 +1,6 @@
 import type {
   AnswerHead,
   LoadProblem,
-  RequestPart,
   SessionEnd,
   WireError,
 } from '@isapi-host/worker-runtime/protocol';
@@ -28,24 +27,13 @@ export interface StartMessage {
   readonly settings: PoolThreadSettings;
   /** Longest drain when the host is gone, ms. */
   readonly drainMs: number;
+  /** Descriptor of the file in which it notes what it begins; `undefined`: there is none. */
+  readonly claimsFile: number | undefined;
 }
 
-/** A request; its read-ahead lies behind it. */
-export interface SubmitMessage {
-  readonly op: 'submit';
-  readonly extension: string;
-  readonly request: RequestPart;
-  readonly script: Uint8Array;
-  readonly connection: Uint8Array;
-  readonly headerBlock: string;
-  /** Ms until its deadline. */
-  readonly msLeft: number;
-}
-
-/** Host to pool process. */
+/** Host to pool process; requests go as frames of their own kind. */
 export type ToPoolProcess =
   | StartMessage
-  | SubmitMessage
   /** Body bytes, behind the message. */
   | { readonly op: 'chunk'; readonly connId: number; readonly ended: boolean }
   | { readonly op: 'credit'; readonly connId: number; readonly bytes: number }
@@ -123,4 +111,6 @@ export type FromPoolProcess =
       readonly report: PoolReport;
       /** Requests that run, and in which thread. */
       readonly running: readonly (readonly [connId: number, threadId: number])[];
+      /** Requests that were cancelled or lost: no thread will begin them any more. */
+      readonly released: readonly number[];
     };

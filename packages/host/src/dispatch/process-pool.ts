@@ -3,9 +3,10 @@ import {
   type ChunkMessage,
   type ControlBlockSource,
   type CreditMessage,
-  encodeFrame,
+  encodeRequestFrame,
   type LoadProblem,
   monotonicMs,
+  setClaimCell,
   toWireError,
 } from '@isapi-host/worker-runtime/protocol';
 import type { Client } from '../callbacks/client.ts';
@@ -14,18 +15,14 @@ import type { FaultEvent } from '../observe/faults.ts';
 import { forwardLine, type Logger } from '../observe/logger.ts';
 import { answerCall } from './answer-call.ts';
 import type { ApplicationPoolOptions } from './application-pool.ts';
-import {
-  type ChildExit,
-  type KillReason,
-  PoolChild,
-  type PoolChildObserver,
-} from './pool-child.ts';
+import { type ChildExit, PoolChild, type PoolChildObserver } from './pool-child.ts';
 import { checkSlabShape } from './create-slab.ts';
 import { FrameMemory } from './frame-memory.ts';
 import { PendingRequests } from './pending-requests.ts';
 import type { CancelReason, Pool, Submission } from './pool.ts';
 import { EMPTY_REPORT, type PoolReport, type RequestStatus } from './pool-status.ts';
-import type { FromPoolProcess, RequestTimes, StartMessage } from './process-messages.ts';
+import { type AskToLoad, ProcessLoads } from './process-loads.ts';
+import type { FromPoolProcess, RequestTimes } from './process-messages.ts';
 
 /** A process that ended soon is started again after this long, doubled each time, ms. */
 const FIRST_RETRY_MS = 50;
@@ -45,9 +42,11 @@ export interface ProcessPoolOptions extends ApplicationPoolOptions {
  * An application pool whose threads run in a process of their own.
  *
  *   submit -> WAITING here -> SENT to the process -> answered, ended or lost
+ *                   ^               |
+ *                   +---------------+ the process is gone and had not begun it
  *
- * (1) No more requests are sent than may have a session open there. What waits here is not lost with a process: the
- *     next one gets it.
+ * (1) No more requests are sent than may have a session open there. What waits here is not lost with a process, nor is
+ *     what it had not begun: the next one gets it. What it had begun is lost, so no request is run twice.
  * (2) Deadlines are kept here too, so that a process that is stopped or gone delays no answer of the host.
  * (3) The process ends by itself when the stream to the host does.
  * (4) The host believes nothing that comes from the process: what cannot be understood ends it.
@@ -61,8 +60,7 @@ export class ProcessPool implements Pool, PoolChildObserver {
   readonly #requests: PendingRequests;
   readonly #capacity: number;
   readonly #buffers = new BufferPool();
-  readonly #loads = new Map<number, PendingLoad>();
-  #lastLoadId = 0;
+  readonly #loads = new ProcessLoads();
   #child: PoolChild | undefined;
   #report: PoolReport = EMPTY_REPORT;
   /** Requests taken by processes that are gone. */
@@ -91,7 +89,7 @@ export class ProcessPool implements Pool, PoolChildObserver {
 
   submit(
     client: Client,
-    { script, connection, request }: ControlBlockSource,
+    controlBlock: ControlBlockSource,
     headerBlock: string,
     body: readonly Uint8Array[],
   ): Submission {
@@ -100,16 +98,18 @@ export class ProcessPool implements Pool, PoolChildObserver {
     client.queuedAt = monotonicMs();
     const msLeft = client.deadline - client.queuedAt;
     const { extension } = client;
-    const parts = { request, script, connection, headerBlock };
-    const message = { op: 'submit', extension, ...parts, msLeft } as const;
-    this.#requests.add(client, encodeFrame(message, body));
+    const frame = encodeRequestFrame({ extension, msLeft }, controlBlock, headerBlock, body);
+    this.#requests.add(client, frame);
     this.#sendWaiting();
     return 'queued';
   }
 
   cancel(client: Client, reason: CancelReason): void {
-    const stage = this.#requests.remove(client);
-    if (stage === 'sent') this.#child?.send({ op: 'cancel', connId: client.connId, reason });
+    const cell = this.#requests.remove(client)?.cell;
+    if (cell !== undefined && this.#child !== undefined) {
+      this.#child.claims.keep(cell, client.connId);
+      this.#child.send({ op: 'cancel', connId: client.connId, reason });
+    }
     this.#sendWaiting();
   }
 
@@ -132,12 +132,7 @@ export class ProcessPool implements Pool, PoolChildObserver {
   }
 
   load(modules: readonly string[]): Promise<readonly LoadProblem[]> {
-    this.#lastLoadId += 1;
-    const loadId = this.#lastLoadId;
-    return new Promise((settle) => {
-      this.#loads.set(loadId, { modules, settle });
-      this.#child?.send({ op: 'load', loadId, modules });
-    });
+    return this.#loads.load(modules, this.#askToLoad);
   }
 
   report(): PoolReport {
@@ -157,7 +152,7 @@ export class ProcessPool implements Pool, PoolChildObserver {
   }
 
   refuseWaiting(): void {
-    for (const client of this.#requests.takeAll('waiting')) client.lose('disabled');
+    for (const client of this.#requests.takeAllWaiting()) client.lose('disabled');
   }
 
   async close(deadline: number): Promise<void> {
@@ -185,13 +180,14 @@ export class ProcessPool implements Pool, PoolChildObserver {
         return undefined;
       case 'report':
         this.#report = message.report;
+        for (const connId of message.released) this.#child?.claims.release(connId);
         return this.#requests.runIn(new Map(message.running));
       case 'log':
         return forwardLine(this.#logger, message.line);
       case 'fault':
         return this.#options.faults.report(message.event, message.fields);
       case 'loads-done':
-        return this.#loadsDone(message.loadId, message.problems);
+        return this.#loads.done(message.loadId, message.problems);
       default:
         return unknownMessage(message);
     }
@@ -203,21 +199,17 @@ export class ProcessPool implements Pool, PoolChildObserver {
   }
 
   childEnded(exit: ChildExit): void {
+    const { claims } = exit;
     this.#child = undefined;
     this.#servedBefore += this.#report.served;
     this.#report = EMPTY_REPORT;
-    const lost = this.#requests.takeAll('sent');
+    const lost = this.#requests.processGone((cell, connId) => claims.hasBegun(cell, connId));
+    claims.close();
     for (const client of lost) client.lose('thread-lost');
-    const why = exit.signal ?? `exit code ${exit.exitCode}`;
-    for (const [loadId, { modules }] of this.#loads) {
-      this.#loadsDone(
-        loadId,
-        modules.map((module) => lostProblem(module, why)),
-      );
-    }
+    this.#loads.lose(exit.signal ?? `exit code ${exit.exitCode}`);
     if (this.#onLeft !== undefined) return this.#onLeft();
-    const { killed, ...fields } = exit;
-    this.#fault(faultOf(killed, exit.wasReady), { ...fields, killed, lost: lost.length });
+    const { claims: _, ...fields } = exit;
+    this.#fault(faultOf(exit), { ...fields, lost: lost.length });
     this.#startAgain(exit.livedMs);
   }
 
@@ -240,9 +232,12 @@ export class ProcessPool implements Pool, PoolChildObserver {
       case 'end':
         this.#over(client, message.times);
         return client.end(message.end);
-      case 'lose':
-        this.#over(client, undefined);
+      case 'lose': {
+        const cell = this.#requests.remove(client)?.cell;
+        if (cell !== undefined) child?.claims.keep(cell, client.connId);
+        this.#sendWaiting();
         return client.lose(message.loss);
+      }
       case 'read':
         return client.allowBody(message.bytes);
       case 'call':
@@ -252,13 +247,12 @@ export class ProcessPool implements Pool, PoolChildObserver {
     }
   }
 
-  #over(client: Client, times: RequestTimes | undefined): void {
-    if (times !== undefined) {
-      client.threadId = times.threadId;
-      client.runMs = times.runMs;
-      client.queueMs = Math.max(0, monotonicMs() - client.queuedAt - times.runMs);
-    }
-    this.#requests.remove(client);
+  #over(client: Client, times: RequestTimes): void {
+    client.threadId = times.threadId;
+    client.runMs = times.runMs;
+    client.queueMs = Math.max(0, monotonicMs() - client.queuedAt - times.runMs);
+    const cell = this.#requests.remove(client)?.cell;
+    if (cell !== undefined) this.#child?.claims.give(cell);
     this.#sendWaiting();
   }
 
@@ -269,18 +263,18 @@ export class ProcessPool implements Pool, PoolChildObserver {
     return buffer;
   }
 
-  #loadsDone(loadId: number, problems: readonly LoadProblem[]): void {
-    const load = this.#loads.get(loadId);
-    this.#loads.delete(loadId);
-    load?.settle(problems);
-  }
+  readonly #askToLoad: AskToLoad = (loadId, modules) => {
+    this.#child?.send({ op: 'load', loadId, modules });
+  };
 
   #sendWaiting(): void {
     const child = this.#child;
     if (child?.isReady !== true) return;
+    const takeCell = (): number => child.claims.take();
     while (this.#requests.sentCount < this.#capacity) {
-      const frame = this.#requests.takeWaiting();
-      if (frame === undefined) return;
+      const { frame, cell } = this.#requests.takeWaiting(takeCell) ?? {};
+      if (frame === undefined || cell === undefined) return;
+      setClaimCell(frame, cell);
       child.sendFrame(frame);
     }
   }
@@ -288,13 +282,17 @@ export class ProcessPool implements Pool, PoolChildObserver {
   #start(): void {
     const { name, generation, config, limits, logLevel, settings, drainMs } = this.#options;
     const rest = { name, generation, limits, logLevel, settings, drainMs } as const;
-    const start: StartMessage = { op: 'start', config: processConfig(config), ...rest };
-    this.#child = new PoolChild(start, this);
-    const { pid } = this.#child;
-    this.#logger.info({ pool: name, generation, pid }, 'pool process started');
-    for (const [loadId, { modules }] of this.#loads) {
-      this.#child.send({ op: 'load', loadId, modules });
+    const child = new PoolChild({ op: 'start', config: processConfig(config), ...rest }, this);
+    this.#child = child;
+    const { pid } = child;
+    if (child.claims.file === undefined) {
+      this.#logger.warn(
+        { pool: name },
+        'no file for what a pool process has begun: all it was sent is lost with it',
+      );
     }
+    this.#logger.info({ pool: name, generation, pid }, 'pool process started');
+    this.#loads.askAll(this.#askToLoad);
   }
 
   /** At once after a long life, else with growing pauses. A pool that closes needs a process only for what waits. */
@@ -332,22 +330,12 @@ function processConfig(config: PoolConfig): PoolConfig {
   return { ...config, maxQueue: config.maxThreads * config.sessionsPerThread };
 }
 
-interface PendingLoad {
-  readonly modules: readonly string[];
-  readonly settle: (problems: readonly LoadProblem[]) => void;
-}
-
 type OfRequest = Extract<FromPoolProcess, { readonly connId: number }>;
 
-function faultOf(killed: KillReason | undefined, wasReady: boolean): FaultEvent {
+function faultOf({ killed, wasReady }: ChildExit): FaultEvent {
   if (killed === 'silent') return 'pool.silent';
   if (killed === 'memory') return 'proc.rss';
   return wasReady ? 'pool.exit' : 'pool.boot';
-}
-
-function lostProblem(module: string, why: string): LoadProblem {
-  const message = `its process ended: ${why}`;
-  return { module, error: { code: 'ISAPI_ERR_THREAD_LOST', message, stack: '' } };
 }
 
 function unknownMessage(message: never): never {

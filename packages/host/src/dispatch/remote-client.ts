@@ -2,12 +2,15 @@ import {
   type AnswerHead,
   type CreditMessage,
   type SendCall,
-  type SessionEnd,
+  type Frame,
   monotonicMs,
+  nameReader,
+  readRequestFrame,
+  type SessionEnd,
   type SlotAnswer,
 } from '@isapi-host/worker-runtime/protocol';
 import type { AnswerMemory, Client, Loss, RequestIdentity } from '../callbacks/client.ts';
-import type { FromPoolProcess, RequestTimes, SubmitMessage } from './process-messages.ts';
+import type { FromPoolProcess, RequestTimes } from './process-messages.ts';
 
 /** What a remote client needs of its pool process. */
 export interface HostLine {
@@ -15,6 +18,8 @@ export interface HostLine {
   call(connId: number, code: number, input: unknown): Promise<unknown>;
   /** The request is over. */
   forget(connId: number): void;
+  /** The request is over for its client. */
+  lost(connId: number): void;
 }
 
 /** In a pool process: the client of a request, which is in the host. */
@@ -22,7 +27,6 @@ export class RemoteClient implements Client {
   readonly connId: number;
   readonly extension: string;
   readonly deadline: number;
-  readonly identity: RequestIdentity;
   slot = -1;
   queuedAt = 0;
   threadId: number | undefined;
@@ -32,14 +36,19 @@ export class RemoteClient implements Client {
   /** Output on its way to the host. Its buffers are used again when the host gives credit for their bytes. */
   readonly #underWay: { readonly buffer: ArrayBuffer; readonly length: number }[] = [];
   #credited = 0;
+  readonly #readName: () => Omit<RequestIdentity, 'extension'>;
 
-  constructor(line: HostLine, { extension, request, msLeft }: SubmitMessage) {
-    const { connId, requestId, url } = request;
+  constructor(line: HostLine, frame: Frame) {
+    const { connId, extension, msLeft } = readRequestFrame(frame);
     this.#line = line;
+    this.#readName = nameReader(frame);
     this.extension = extension;
     this.connId = connId;
     this.deadline = monotonicMs() + msLeft;
-    this.identity = { requestId, extension, url };
+  }
+
+  get identity(): RequestIdentity {
+    return { ...this.#readName(), extension: this.extension };
   }
 
   answer({ head, end, bodyAt, bodyBytes }: SlotAnswer, memory: AnswerMemory): void {
@@ -67,7 +76,7 @@ export class RemoteClient implements Client {
   lose(loss: Loss): void {
     const { connId } = this;
     this.#line.send({ op: 'lose', connId, loss });
-    this.#line.forget(connId);
+    this.#line.lost(connId);
   }
 
   allowBody(bytes: number): void {

@@ -148,8 +148,7 @@ export function encodeControlBlock(
   body: readonly Uint8Array[],
 ): boolean {
   const { script, connection, request } = parts;
-  // A view of a buffer that `pack` uses again: it is copied into the slot before the next call.
-  const packed = packr.pack(toPacked(request));
+  const packed = packRequest(request);
   const controlBytes = script.length + connection.length + packed.length;
   const bodyBytes = body.length === 0 ? 0 : body.reduce((sum, piece) => sum + piece.length, 0);
   if (controlBytes + headerBlock.length + bodyBytes > slab.payloadBytes) return false;
@@ -176,6 +175,17 @@ export function encodeControlBlock(
     end += piece.length;
   }
   return true;
+}
+
+/** Packs a request part: a view of memory that the next call uses again. */
+export function packRequest(request: RequestPart): Uint8Array {
+  return packr.pack(toPacked(request));
+}
+
+/** The id and the target in a packed request part. */
+export function readRequestName(packed: Uint8Array): Pick<RequestPart, 'requestId' | 'url'> {
+  const [, requestId, , url] = packr.unpack(packed) as PackedRequest;
+  return { requestId, url };
 }
 
 function toPacked(request: RequestPart): PackedRequest {

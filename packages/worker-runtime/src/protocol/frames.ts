@@ -3,12 +3,21 @@ import { Packr } from 'msgpackr/pack';
 /*
  * What a pool process and its host say to each other goes over one stream, as frames:
  *
- *   length of the head | length of the bytes | head, packed | bytes as they are
+ *   kind and length of the head | length of the bytes | head | bytes as they are
  *
- * Bodies are bytes, so they are not packed. What is said in one turn of the event loop leaves in one go.
+ * The head of a message is packed; requests have a form of their own (`request-frame.ts`). Bodies are bytes, so they
+ * are not packed. What is said in one turn of the event loop leaves in one go.
  */
 
-const LENGTHS = 8;
+/** What is in a frame. */
+export const FRAME_MESSAGE = 0;
+export const FRAME_REQUEST = 1;
+
+/** Bytes in front of a head. */
+export const FRAME_START = 8;
+/** The kind stands above the length of the head. */
+const KIND_SHIFT = 28;
+const LENGTH_MASK = 2 ** KIND_SHIFT - 1;
 /** No frame is longer; what says so is no frame. */
 const MAX_FRAME = 256 * 1024 * 1024;
 /** Bytes no longer than this are copied behind their head; longer ones leave from where they are. */
@@ -24,13 +33,13 @@ export interface FrameSink {
   uncork(): void;
 }
 
-/** A frame in memory of its own; `bytes` are copied in. */
+/** A message in memory of its own; `bytes` are copied in. */
 export function encodeFrame(head: unknown, bytes: readonly Uint8Array[]): Buffer {
   // A view of a buffer that `pack` uses again.
   const packed = packr.pack(head);
   const bodyBytes = bytes.reduce((sum, piece) => sum + piece.length, 0);
-  const frame = Buffer.allocUnsafe(LENGTHS + packed.length + bodyBytes);
-  let end = writeLengths(frame, packed, bodyBytes);
+  const frame = Buffer.allocUnsafe(FRAME_START + packed.length + bodyBytes);
+  let end = writeMessageHead(frame, packed, bodyBytes);
   for (const piece of bytes) {
     frame.set(piece, end);
     end += piece.length;
@@ -38,11 +47,16 @@ export function encodeFrame(head: unknown, bytes: readonly Uint8Array[]): Buffer
   return frame;
 }
 
-function writeLengths(frame: Buffer, packed: Uint8Array, bodyBytes: number): number {
-  frame.writeUInt32LE(packed.length, 0);
-  frame.writeUInt32LE(bodyBytes, 4);
-  frame.set(packed, LENGTHS);
-  return LENGTHS + packed.length;
+function writeMessageHead(frame: Buffer, packed: Uint8Array, bodyBytes: number): number {
+  startFrame(frame, FRAME_MESSAGE, packed.length, bodyBytes);
+  frame.set(packed, FRAME_START);
+  return FRAME_START + packed.length;
+}
+
+/** Writes what stands in front of a head. */
+export function startFrame(frame: Buffer, kind: number, headBytes: number, bytes: number): void {
+  frame.writeUInt32LE(kind * 2 ** KIND_SHIFT + headBytes, 0);
+  frame.writeUInt32LE(bytes, 4);
 }
 
 /** Sends frames, those of one turn of the event loop together. */
@@ -59,8 +73,8 @@ export class FrameWriter {
     if (bytes === undefined) return this.sendFrame(encodeFrame(head, []));
     if (bytes.length <= COPY_BYTES) return this.sendFrame(encodeFrame(head, [bytes]));
     const packed = packr.pack(head);
-    const start = Buffer.allocUnsafe(LENGTHS + packed.length);
-    writeLengths(start, packed, bytes.length);
+    const start = Buffer.allocUnsafe(FRAME_START + packed.length);
+    writeMessageHead(start, packed, bytes.length);
     this.sendFrame(start);
     this.#due.push(bytes);
   }
@@ -82,18 +96,35 @@ export class FrameWriter {
   };
 }
 
-/** Takes frames. `bytes` is a view that is valid during the call. */
-export type TakeFrame = (head: unknown, bytes: Buffer) => void;
+/** A frame, where it lies among what has been read. */
+export interface Frame {
+  readonly kind: number;
+  /** Stays as it is while the frame is taken. */
+  readonly data: Buffer;
+  readonly headAt: number;
+  readonly bytesAt: number;
+  readonly end: number;
+}
+
+/** The head of a message. */
+export function unpackMessage({ data, headAt, bytesAt }: Frame): unknown {
+  return packr.unpack(data.subarray(headAt, bytesAt));
+}
+
+/** What lies behind the head; a view. */
+export function bytesOf({ data, bytesAt, end }: Frame): Buffer {
+  return data.subarray(bytesAt, end);
+}
 
 /** Finds the frames in a stream of bytes. */
 export class FrameReader {
-  readonly #take: TakeFrame;
+  readonly #take: (frame: Frame) => void;
   #pieces: Buffer[] = [];
   #length = 0;
   /** Bytes to wait for. */
-  #wanted = LENGTHS;
+  #wanted = FRAME_START;
 
-  constructor(take: TakeFrame) {
+  constructor(take: (frame: Frame) => void) {
     this.#take = take;
   }
 
@@ -111,22 +142,25 @@ export class FrameReader {
   }
 
   /** @returns where the first frame begins that is not whole */
-  #takeFrames(all: Buffer): number {
+  #takeFrames(data: Buffer): number {
     for (let start = 0; ;) {
-      const frameBytes = frameLength(all, start);
+      const frameBytes = frameLength(data, start);
       this.#wanted = frameBytes;
-      if (start + frameBytes > all.length) return start;
-      const headEnd = start + LENGTHS + all.readUInt32LE(start);
-      const head: unknown = packr.unpack(all.subarray(start + LENGTHS, headEnd));
-      this.#take(head, all.subarray(headEnd, start + frameBytes));
-      start += frameBytes;
+      const end = start + frameBytes;
+      if (end > data.length) return start;
+      const kindAndLength = data.readUInt32LE(start);
+      const headAt = start + FRAME_START;
+      const bytesAt = headAt + (kindAndLength & LENGTH_MASK);
+      this.#take({ kind: kindAndLength >>> KIND_SHIFT, data, headAt, bytesAt, end });
+      start = end;
     }
   }
 }
 
-function frameLength(all: Buffer, start: number): number {
-  if (start + LENGTHS > all.length) return LENGTHS;
-  const length = LENGTHS + all.readUInt32LE(start) + all.readUInt32LE(start + 4);
+function frameLength(data: Buffer, start: number): number {
+  if (start + FRAME_START > data.length) return FRAME_START;
+  const headBytes = data.readUInt32LE(start) & LENGTH_MASK;
+  const length = FRAME_START + headBytes + data.readUInt32LE(start + 4);
   if (length > MAX_FRAME) {
     throw new RangeError(`expected at most ${MAX_FRAME} bytes, got ${length}`);
   }

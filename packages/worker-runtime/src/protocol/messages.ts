@@ -29,6 +29,8 @@ export interface ThreadSettings {
   readonly site: SiteTable;
   readonly profile: 'modern' | 'classic';
   readonly sessionsPerThread: number;
+  /** The file in which requests are noted as they are begun; `undefined`: they are not. */
+  readonly claimsFile: number | undefined;
   /** Longest a module and its getExtensionVersion may take, ms. */
   readonly loadTimeoutMs: number;
   /** How much is logged: 0 nothing, 1 fatal, 2 error, 3 warning, 4 information, 5 everything. */

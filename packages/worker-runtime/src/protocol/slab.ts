@@ -93,6 +93,8 @@ export const SLOT_CLAIMED_AT = 14;
 export const SLOT_DONE_AT = 16;
 export const SLOT_SCRIPT_BYTES = 18;
 export const SLOT_CONNECTION_BYTES = 19;
+/** Where a thread notes that it has begun the request; read only in a pool process. */
+export const SLOT_CLAIM_CELL = 20;
 const SLOT_HEADER_WORDS = 32;
 /** Bytes of a slot before its payload. */
 const SLOT_PAYLOAD: number = SLOT_HEADER_WORDS * 4;

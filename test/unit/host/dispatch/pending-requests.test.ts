@@ -20,41 +20,75 @@ function add(requests: PendingRequests, connId: number, deadline = Infinity): Fa
   return client;
 }
 
+/** Sends what waits, as far as it goes. @returns what is sent, in its order */
+function sendAll(requests: PendingRequests): string[] {
+  const sent: string[] = [];
+  let cell = 0;
+  for (;;) {
+    const request = requests.takeWaiting(() => (cell += 1));
+    if (request === undefined) return sent;
+    sent.push(String(request.frame));
+  }
+}
+
 test('requests are taken in the order they came, without those that were removed', (t) => {
   const requests = requestsOf(t);
   const [first, second, third] = [1, 2, 3].map((connId) => add(requests, connId));
   assert.ok(first !== undefined && second !== undefined && third !== undefined);
 
-  assert.equal(requests.remove(second), 'waiting');
-  const taken = [requests.takeWaiting(), requests.takeWaiting(), requests.takeWaiting()];
+  assert.equal(requests.remove(second)?.cell, undefined);
 
-  assert.deepEqual(
-    taken.map((frame) => frame?.toString()),
-    ['request 1', 'request 3', undefined],
-  );
+  assert.deepEqual(sendAll(requests), ['request 1', 'request 3']);
   assert.deepEqual([requests.inFlight, requests.waiting, requests.sentCount], [2, 0, 2]);
 });
 
-test('only a request that was sent has its client found', (t) => {
+test('only a request that was sent has its client found, and its cell', (t) => {
   const requests = requestsOf(t);
   const client = add(requests, 1);
 
   assert.equal(requests.sent(1), undefined);
-  requests.takeWaiting();
+  requests.takeWaiting(() => 7);
   assert.equal(requests.sent(1), client);
-  assert.equal(requests.remove(client), 'sent');
+  assert.equal(requests.remove(client)?.cell, 7);
   assert.equal(requests.remove(client), undefined);
   assert.equal(requests.sent(1), undefined);
 });
 
-test('what was sent is taken out at once, and what waits stays', (t) => {
+test('of what a process was sent only that is lost which it had begun; the rest goes before what came later', (t) => {
+  const requests = requestsOf(t);
+  const [, begun] = [1, 2, 3].map((connId) => add(requests, connId));
+  sendAll(requests);
+  add(requests, 4);
+
+  const lost = requests.processGone((cell, connId) => cell === 2 && connId === 2);
+
+  assert.deepEqual(lost, [begun]);
+  assert.deepEqual([requests.waiting, requests.sentCount], [3, 0]);
+  assert.deepEqual(sendAll(requests), ['request 1', 'request 3', 'request 4']);
+});
+
+test('the memory of a request is given up once a thread runs it; it is not sent again', (t) => {
+  const requests = requestsOf(t);
+  const running = add(requests, 1);
+  const request = requests.takeWaiting(() => 0);
+
+  requests.runIn(new Map([[1, 5]]));
+
+  assert.equal(request?.frame, undefined);
+  assert.deepEqual(
+    requests.processGone(() => false),
+    [running],
+  );
+});
+
+test('all that waits can be taken out, and what was sent stays', (t) => {
   const requests = requestsOf(t);
   const sent = add(requests, 1);
-  add(requests, 2);
-  requests.takeWaiting();
+  requests.takeWaiting(() => 0);
+  const waiting = add(requests, 2);
 
-  assert.deepEqual(requests.takeAll('sent'), [sent]);
-  assert.equal(requests.takeWaiting()?.toString(), 'request 2');
+  assert.deepEqual(requests.takeAllWaiting(), [waiting]);
+  assert.deepEqual(requests.all(), [sent]);
 });
 
 test('a request that waits too long, or is past its deadline, is lost', async (t) => {

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { encodeFrame, FrameReader, FrameWriter } from '@isapi-host/worker-runtime/protocol';
+import {
+  bytesOf,
+  encodeFrame,
+  FrameReader,
+  FrameWriter,
+  unpackMessage,
+} from '@isapi-host/worker-runtime/protocol';
 import * as fc from 'fast-check';
 import { checkProperty } from '../../../helpers/check-property.ts';
 
@@ -9,8 +15,8 @@ type Taken = readonly [head: unknown, bytes: string];
 /** Reads what comes in pieces of the given sizes, again and again. */
 function readInPieces(all: Buffer, sizes: readonly number[]): Taken[] {
   const taken: Taken[] = [];
-  const reader = new FrameReader((head, bytes) => {
-    taken.push([head, bytes.toString('latin1')]);
+  const reader = new FrameReader((found) => {
+    taken.push([unpackMessage(found), bytesOf(found).toString('latin1')]);
   });
   for (let at = 0, piece = 0; at < all.length; piece += 1) {
     const size = sizes[piece % sizes.length] ?? 1;
@@ -81,8 +87,8 @@ test('what is sent in one turn leaves in one go, in its order, long bytes from w
 test('bytes in a head have memory of their own', () => {
   const encoded = encodeFrame({ bytes: new Uint8Array([1, 2, 3]) }, []);
   let taken: { readonly bytes: Uint8Array } | undefined;
-  const reader = new FrameReader((head) => {
-    taken = head as typeof taken;
+  const reader = new FrameReader((found) => {
+    taken = unpackMessage(found) as typeof taken;
   });
   reader.push(encoded);
   encoded.fill(0);
