@@ -8,9 +8,14 @@ export function getJson(url: string, headers: Record<string, string> = {}): Prom
   return ask(url, { headers });
 }
 
-export function postJson(url: string, body?: object): Promise<AdminAnswer> {
-  const json = { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-  return ask(url, { method: 'POST', ...(body === undefined ? {} : json) });
+export function postJson(
+  url: string,
+  body?: object,
+  headers: Record<string, string> = {},
+): Promise<AdminAnswer> {
+  if (body === undefined) return ask(url, { method: 'POST', headers });
+  const all = { ...headers, 'content-type': 'application/json' };
+  return ask(url, { method: 'POST', headers: all, body: JSON.stringify(body) });
 }
 
 async function ask(url: string, request: RequestInit): Promise<AdminAnswer> {

@@ -5,6 +5,7 @@
 export type ThreadState = 'starting' | 'idle' | 'busy' | 'blocked' | 'retiring';
 
 export interface Thread {
+  readonly process: number;
   readonly threadId: number;
   readonly state: ThreadState;
   readonly sessions: number;
@@ -30,6 +31,7 @@ export interface HostProcess {
   readonly version: string;
   readonly node: string;
   readonly pid: number;
+  readonly processes: number;
   readonly uptimeMs: number;
   readonly draining: boolean;
   readonly rssMb: number;
@@ -48,6 +50,7 @@ export interface Extension {
 }
 
 export interface RequestInFlight {
+  readonly process: number;
   readonly requestId: string;
   readonly connId: number;
   readonly pool: string;
@@ -59,6 +62,7 @@ export interface RequestInFlight {
 }
 
 export interface Fault {
+  readonly process: number;
   readonly number: number;
   readonly at: string;
   readonly evt: string;

@@ -21,7 +21,7 @@ export function FaultsSection({ faults }: { readonly faults: readonly Fault[] })
         labelledBy="faults"
         columns={columns}
         rows={faults}
-        keyOf={({ number }) => number}
+        keyOf={({ process, number }) => `${process} ${number}`}
         empty="Nothing has gone wrong since the host started."
       />
     </section>

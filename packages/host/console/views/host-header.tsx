@@ -27,7 +27,7 @@ export function HostHeader({ link, host, onAsk }: HostHeaderProps): JSX.Element 
       {isShown && host.draining && <span class="badge draining">draining</span>}
       {isShown && (
         <p class="facts">
-          {host.version} on Node {host.node}, process {host.pid}, up {formatMs(host.uptimeMs)},{' '}
+          {host.version} on Node {host.node}, {processText(host)}, up {formatMs(host.uptimeMs)},{' '}
           {Math.round(host.rssMb)} MiB resident, event loop at most {formatMs(host.loopDelayMs)}{' '}
           late
         </p>
@@ -39,4 +39,8 @@ export function HostHeader({ link, host, onAsk }: HostHeaderProps): JSX.Element 
       )}
     </header>
   );
+}
+
+function processText({ pid, processes }: HostProcess): string {
+  return processes === 1 ? `process ${pid}` : `${processes} processes`;
 }

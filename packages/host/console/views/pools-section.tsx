@@ -38,7 +38,7 @@ function PoolCard({ pool, onAsk }: PoolCardProps): JSX.Element {
       {threads.length > 0 && (
         <ul class="threads" aria-label={`Threads of pool ${name}`}>
           {threads.map((thread) => (
-            <ThreadChip key={thread.threadId} thread={thread} />
+            <ThreadChip key={`${thread.process} ${thread.threadId}`} thread={thread} />
           ))}
         </ul>
       )}

@@ -33,7 +33,7 @@ export function RequestsSection({ requests }: RequestsSectionProps): JSX.Element
         labelledBy="requests"
         columns={columns}
         rows={oldest}
-        keyOf={({ pool, connId }) => `${pool} ${connId}`}
+        keyOf={({ process, pool, connId }) => `${process} ${pool} ${connId}`}
         empty="No request waits or runs."
       />
       {more > 0 && <p class="empty">and {formatCount(more)} younger ones</p>}

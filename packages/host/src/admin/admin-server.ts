@@ -10,12 +10,15 @@ import { listenOptions } from '../supervisor/listen-options.ts';
 import { Guard } from './guard.ts';
 import { healthRoutes } from './health.ts';
 import { Metrics } from './metrics.ts';
+import { OtherProcesses } from './other-processes.ts';
 import { uncompiledSchemas } from './uncompiled-schemas.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** `open`: needs no token. */
     readonly guard?: 'open';
+    /** `own`: its answer is that of this host process, and not put together from those of all. */
+    readonly covers?: 'own';
   }
 }
 
@@ -26,11 +29,13 @@ const REQUEST_TIMEOUT_MS = 10_000;
 export class AdminServer {
   readonly #host: AdminHost;
   readonly #metrics: Metrics;
+  readonly #others: OtherProcesses;
   readonly #server: FastifyInstance;
 
   constructor(host: AdminHost) {
     this.#host = host;
     this.#metrics = new Metrics(host);
+    this.#others = new OtherProcesses(host);
     this.#server = fastify({
       logger: false,
       forceCloseConnections: true,
@@ -43,6 +48,7 @@ export class AdminServer {
   async start(socket: object | undefined): Promise<string> {
     const { admin } = this.#host.config;
     await this.#addRoutes();
+    this.#others.listen(this.#server);
     return this.#server.listen(listenOptions(admin, socket));
   }
 
@@ -68,20 +74,26 @@ export class AdminServer {
     await app.register(consoleRoutes);
     await app.register(this.#metricsRoute.bind(this));
     const prefix = '/api/v1';
+    app.addHook('preSerialization', async (request, reply, answer) => {
+      const { config, url = '' } = request.routeOptions;
+      const isOwn = config.covers === 'own' || !url.startsWith(prefix) || reply.statusCode >= 400;
+      return isOwn ? answer : this.#others.join(request, answer);
+    });
     await app.register(lookRoutes, { prefix, host, loopDelay: () => this.#metrics.loopDelay });
     await app.register(poolRoutes, { prefix, host });
     await app.register(steerRoutes, { prefix, host });
     let document: Promise<object> | undefined;
-    app.get(`${prefix}/openapi.json`, { schema: { hide: true } }, () => {
+    const config = { covers: 'own' } as const;
+    app.get(`${prefix}/openapi.json`, { config, schema: { hide: true } }, () => {
       document ??= import('./openapi.ts').then(({ describeRoutes }) => describeRoutes(routes));
       return document;
     });
   }
 
   async #metricsRoute(app: FastifyInstance): Promise<void> {
-    app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
+    app.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
       const { type, text } = await this.#metrics.print();
-      return reply.type(type).send(text);
+      return reply.type(type).send(await this.#others.joinMetrics(request, text));
     });
   }
 }

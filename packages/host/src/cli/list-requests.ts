@@ -9,6 +9,7 @@ import { tableText } from './table-text.ts';
 interface HostView {
   readonly version: string;
   readonly pid: number;
+  readonly processes: number;
   readonly uptimeMs: number;
   readonly draining: boolean;
   readonly rssMb: number;
@@ -37,10 +38,11 @@ export async function listRequests(shell: Shell, flags: Texts): Promise<number> 
   return exitCodes.done;
 }
 
-function hostLine({ version, pid, uptimeMs, draining, rssMb }: HostView): string {
+function hostLine({ version, pid, processes, uptimeMs, draining, rssMb }: HostView): string {
   const state = draining ? 'draining' : 'serving';
   const seconds = Math.round(uptimeMs / 1000);
-  return `isapi-host ${version}, process ${pid}, up ${seconds} s, ${Math.round(rssMb)} MiB, ${state}\n`;
+  const who = processes === 1 ? `process ${pid}` : `${processes} processes`;
+  return `isapi-host ${version}, ${who}, up ${seconds} s, ${Math.round(rssMb)} MiB, ${state}\n`;
 }
 
 function poolTable(pools: readonly PoolStatus[]): string {

@@ -1,6 +1,13 @@
 import { type ChildProcess, fork, type SendHandle } from 'node:child_process';
 import type { HeldSockets } from './held-sockets.ts';
-import type { SocketAddress, Terms, ToHostProcess, ToSupervisor } from './messages.ts';
+import type {
+  OperatorAnswer,
+  OperatorRequest,
+  SocketAddress,
+  Terms,
+  ToHostProcess,
+  ToSupervisor,
+} from './messages.ts';
 
 /** Pings without an answer before it is told, and before the process is killed. */
 const SILENT_PINGS = 1;
@@ -9,6 +16,9 @@ const DEAD_PINGS = 10;
 const START_MS = 90_000;
 /** Beyond `shutdownTimeoutMs`; a second more than the process itself takes for its last steps. */
 const KILL_GRACE_MS = 3000;
+/** Longest wait for what an operator wants to see, and for what is to be done, ms. */
+const LOOK_MS = 2000;
+const STEER_MS = 60_000;
 const LONGEST_TIMER_MS = 2_147_483_647;
 
 /** How a host process is started, and who hears of it. */
@@ -16,6 +26,7 @@ export interface HostProcessOptions {
   /** Its main file, and the command line after it. */
   readonly entry: string;
   readonly args: readonly string[];
+  readonly seat: number;
   readonly isFirst: boolean;
   readonly startedAt: number;
   readonly sockets: HeldSockets;
@@ -23,6 +34,11 @@ export interface HostProcessOptions {
   readonly onReady: (process: HostProcess) => void;
   readonly onSilent: (process: HostProcess) => void;
   readonly onRecycle: (process: HostProcess, whom: 'own' | 'all', reason: string) => void;
+  /** It passes on what an operator asks. @returns what the others answer */
+  readonly onAsk: (
+    process: HostProcess,
+    request: OperatorRequest,
+  ) => Promise<readonly OperatorAnswer[]>;
 }
 
 /** How a host process ended. */
@@ -50,11 +66,13 @@ export class HostProcess {
   #state: 'STARTING' | 'READY' | 'DRAINING' | 'ENDED' = 'STARTING';
   #readyAt: number | undefined;
   #unanswered = 0;
+  #lastAsked = 0;
+  readonly #asked: Map<number, (answer: OperatorAnswer | undefined) => void> = new Map();
   #pingTimer: NodeJS.Timeout | undefined;
   #killTimer: NodeJS.Timeout;
 
   constructor(options: HostProcessOptions) {
-    const { entry, args, isFirst, startedAt } = options;
+    const { entry, args, seat, isFirst, startedAt } = options;
     this.#options = options;
     this.#child = fork(entry, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     this.#child.on('message', (message) => this.#receive(message as ToSupervisor));
@@ -65,6 +83,7 @@ export class HostProcess {
         this.#state = 'ENDED';
         clearInterval(this.#pingTimer);
         clearTimeout(this.#killTimer);
+        for (const settle of this.#asked.values()) settle(undefined);
         const readyMs = this.#readyAt === undefined ? undefined : performance.now() - this.#readyAt;
         resolve({ exitCode, signal, readyMs });
       };
@@ -74,7 +93,7 @@ export class HostProcess {
         if (this.#child.pid === undefined) end(null, null);
       });
     });
-    this.#send({ op: 'welcome', isFirst, startedAt });
+    this.#send({ op: 'welcome', seat, isFirst, startedAt });
   }
 
   get pid(): number | undefined {
@@ -96,6 +115,23 @@ export class HostProcess {
     this.#child.kill('SIGKILL');
   }
 
+  /** Passes on what an operator asks. @returns `undefined`: it does not answer, now or in time */
+  ask(request: OperatorRequest): Promise<OperatorAnswer | undefined> {
+    if (this.#state !== 'READY') return Promise.resolve(undefined);
+    this.#lastAsked += 1;
+    const id = this.#lastAsked;
+    return new Promise((resolve) => {
+      const settle = (answer: OperatorAnswer | undefined): void => {
+        clearTimeout(timer);
+        this.#asked.delete(id);
+        resolve(answer);
+      };
+      const timer = setTimeout(settle, request.method === 'GET' ? LOOK_MS : STEER_MS, undefined);
+      this.#asked.set(id, settle);
+      this.#send({ op: 'asked', id, request });
+    });
+  }
+
   #receive(message: ToSupervisor): void {
     switch (message.op) {
       case 'terms':
@@ -107,6 +143,14 @@ export class HostProcess {
         return this.#becomeReady();
       case 'pong':
         this.#unanswered = 0;
+        return;
+      case 'ask':
+        void this.#options.onAsk(this, message.request).then((answers) => {
+          this.#send({ op: 'answers', id: message.id, answers });
+        });
+        return;
+      case 'answer':
+        this.#asked.get(message.id)?.({ seat: this.#options.seat, ...message.answer });
         return;
       case 'recycle':
         return this.#options.onRecycle(this, message.whom, message.reason);

@@ -22,12 +22,30 @@ export interface Terms {
   readonly logsJson: boolean;
 }
 
+/** What an operator asks of all host processes, as one of them got it. */
+export interface OperatorRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly body?: object;
+}
+
+export interface OperatorAnswer {
+  /** Who answered. */
+  readonly seat: number;
+  readonly statusCode: number;
+  readonly body: string;
+}
+
 /** From a host process to its supervisor. */
 export type ToSupervisor =
   | { readonly op: 'terms'; readonly terms: Terms }
   | { readonly op: 'socket'; readonly address: SocketAddress }
   | { readonly op: 'ready' }
   | { readonly op: 'pong' }
+  /** For every other host process. */
+  | { readonly op: 'ask'; readonly id: number; readonly request: OperatorRequest }
+  /** To `asked`. */
+  | { readonly op: 'answer'; readonly id: number; readonly answer: Omit<OperatorAnswer, 'seat'> }
   /** `own`: a successor for this process; `all`: for every one. */
   | { readonly op: 'recycle'; readonly whom: 'own' | 'all'; readonly reason: string };
 
@@ -35,6 +53,8 @@ export type ToSupervisor =
 export type ToHostProcess =
   | {
       readonly op: 'welcome';
+      /** Number of its place among the host processes, from 0; its successor has the same. */
+      readonly seat: number;
       /** It is the first to be ready, if it comes to that: it prints the banner. */
       readonly isFirst: boolean;
       /** When the start began that it is part of, ms since 1970. */
@@ -44,4 +64,7 @@ export type ToHostProcess =
   | { readonly op: 'socket' }
   | { readonly op: 'no-socket'; readonly code: string; readonly message: string }
   | { readonly op: 'ping' }
+  | { readonly op: 'asked'; readonly id: number; readonly request: OperatorRequest }
+  /** To `ask`: of those that answered. */
+  | { readonly op: 'answers'; readonly id: number; readonly answers: readonly OperatorAnswer[] }
   | { readonly op: 'drain'; readonly reason: string };

@@ -1,7 +1,14 @@
 import { lookup } from 'node:dns/promises';
 import type { HostConfig } from '../config/host-config.ts';
 import { ignoreSignals, reloadSignal } from './signals.ts';
-import type { SocketAddress, Terms, ToHostProcess, ToSupervisor } from './messages.ts';
+import type {
+  OperatorAnswer,
+  OperatorRequest,
+  SocketAddress,
+  Terms,
+  ToHostProcess,
+  ToSupervisor,
+} from './messages.ts';
 
 /** Node's handles of bound sockets, to listen on. */
 export interface HostSockets {
@@ -17,10 +24,17 @@ export interface Place {
   readonly isFirst: boolean;
 }
 
+type Answering = (request: OperatorRequest) => Promise<Omit<OperatorAnswer, 'seat'>>;
+
 /** A host process's end of the line to its supervisor. One that is gone lets the process drain. */
 export class SupervisorLink {
   readonly #process: NodeJS.Process;
   readonly #onSocket: ((answer: ToHostProcess, handle: object | undefined) => void)[] = [];
+  /** Number of this process's place, from 0. */
+  seat = 0;
+  #answer: Answering | undefined;
+  #lastAsked = 0;
+  readonly #asked: Map<number, (answers: readonly OperatorAnswer[]) => void> = new Map();
   #isFirst = false;
   #startedAt = performance.timeOrigin;
   #drain: ((reason: string) => void) | undefined;
@@ -31,7 +45,10 @@ export class SupervisorLink {
     process.on('message', (message: ToHostProcess, handle: object | undefined) => {
       this.#receive(message, handle);
     });
-    process.on('disconnect', () => this.#drainFor('supervisor lost'));
+    process.on('disconnect', () => {
+      for (const settle of this.#asked.values()) settle([]);
+      this.#drainFor('supervisor lost');
+    });
     // A terminal signals its whole group: the supervisor hears it too, and says what is to be done.
     process.on('SIGINT', ignore);
     process.on(reloadSignal, ignore);
@@ -71,6 +88,22 @@ export class SupervisorLink {
     else this.#drainFor(reason);
   }
 
+  /** What the other host processes answer to an operator; those that do not answer are left out. */
+  askOthers(request: OperatorRequest): Promise<readonly OperatorAnswer[]> {
+    if (!this.#process.connected) return Promise.resolve([]);
+    this.#lastAsked += 1;
+    const id = this.#lastAsked;
+    return new Promise((resolve) => {
+      this.#asked.set(id, resolve);
+      this.#send({ op: 'ask', id, request });
+    });
+  }
+
+  /** Says who answers what operators ask the other host processes. */
+  onAsked(answer: Answering): void {
+    this.#answer = answer;
+  }
+
   /** Calls the listener, once, when this process is to end; also when that was said before. */
   onDrain(listener: (reason: string) => void): void {
     this.#drain = listener;
@@ -98,6 +131,7 @@ export class SupervisorLink {
   #receive(message: ToHostProcess, handle: object | undefined): void {
     switch (message.op) {
       case 'welcome':
+        this.seat = message.seat;
         this.#isFirst = message.isFirst;
         this.#startedAt = message.startedAt;
         return;
@@ -106,6 +140,15 @@ export class SupervisorLink {
         return this.#onSocket.shift()?.(message, handle);
       case 'ping':
         return this.#send({ op: 'pong' });
+      case 'asked':
+        void this.#answer?.(message.request).then((answer) => {
+          this.#send({ op: 'answer', id: message.id, answer });
+        });
+        return;
+      case 'answers':
+        this.#asked.get(message.id)?.(message.answers);
+        this.#asked.delete(message.id);
+        return;
       case 'drain':
         return this.#drainFor(message.reason);
       default:

@@ -1,6 +1,7 @@
 import { CrashBudget } from '../dispatch/crash-budget.ts';
 import { HeldSockets } from './held-sockets.ts';
 import { HostProcess, type HostProcessEnd } from './host-process.ts';
+import type { OperatorAnswer, OperatorRequest } from './messages.ts';
 import { Seat } from './seat.ts';
 import type { EndSignal } from './signals.ts';
 import type { SupervisorLog } from './supervisor-log.ts';
@@ -80,6 +81,7 @@ export class Supervisor {
 
   #addSeat(startedAt: number): void {
     const { entry, args } = this.#options;
+    const number = this.#seats.length;
     let isFirstStart = true;
     this.#seats.push(
       new Seat({
@@ -89,6 +91,7 @@ export class Supervisor {
           return new HostProcess({
             entry,
             args,
+            seat: number,
             isFirst: this.#state === 'STARTING',
             startedAt: began,
             sockets: this.#sockets,
@@ -100,6 +103,7 @@ export class Supervisor {
               this.#log.write('warn', 'host process silent', { evt: 'supervisor.silent', pid });
             },
             onRecycle: (process, whom, reason) => this.#asked(process, whom, reason),
+            onAsk: (process, request) => this.#askOthers(process, request),
           });
         },
         lost: (process, end, restartMs) => this.#lost(process, end, restartMs),
@@ -135,6 +139,17 @@ export class Supervisor {
       const seat = this.#seats.find(({ current }) => current === process);
       if (seat !== undefined) await this.#replace(seat, reason);
     });
+  }
+
+  async #askOthers(
+    asker: HostProcess,
+    request: OperatorRequest,
+  ): Promise<readonly OperatorAnswer[]> {
+    const others = this.#seats.flatMap(({ current }) => current ?? []);
+    const answers = await Promise.all(
+      others.filter((other) => other !== asker).map((other) => other.ask(request)),
+    );
+    return answers.filter((answer) => answer !== undefined);
   }
 
   async #replace(seat: Seat, reason: string): Promise<boolean> {

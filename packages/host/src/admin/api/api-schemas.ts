@@ -24,7 +24,10 @@ function listOf(items: Schema): Schema {
   return { type: 'array', items };
 }
 
+const process = { ...count, description: 'the host process it is of' };
+
 const threadProperties = {
+  process,
   threadId: { type: 'integer' },
   state: { type: 'string', enum: ['starting', 'idle', 'busy', 'blocked', 'retiring'] },
   sessions: { ...count, description: 'sessions open' },
@@ -90,7 +93,8 @@ export const schemas: Readonly<Record<SchemaName, Schema>> = {
   host: record({
     version: text,
     node: text,
-    pid: count,
+    pid: { ...count, description: 'the process that answered' },
+    processes: { ...count, description: 'host processes that the answer is of' },
     startedAt: { type: 'string', format: 'date-time' },
     uptimeMs: ms,
     draining: flag,
@@ -108,6 +112,7 @@ export const schemas: Readonly<Record<SchemaName, Schema>> = {
   requests: record({
     requests: listOf(
       record({
+        process,
         requestId: text,
         connId: count,
         pool: text,
@@ -135,6 +140,7 @@ export const schemas: Readonly<Record<SchemaName, Schema>> = {
   faults: record({
     faults: listOf(
       record({
+        process,
         number: { ...count, description: 'counts the faults since the start, from 1' },
         at: { type: 'string', format: 'date-time' },
         evt: { ...text, description: 'its name in the log' },

@@ -6,6 +6,7 @@ export function viewFault({ number, at, evt, fields }: RecentFault): object {
   const { extension, pool, url, reqId, errorCode, error, ...rest } = fields;
   const { level, message } = rowOf(evt);
   return {
+    process: process.pid,
     number,
     at: at.toISOString(),
     evt,

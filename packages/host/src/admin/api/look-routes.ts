@@ -25,6 +25,7 @@ export const lookRoutes: FastifyPluginAsync<ApiOptions> = async (app, { host, lo
 
   app.get('/host', route('the host process', schemas.host), async () => ({
     version: VERSION,
+    processes: 1,
     ...viewProcess(loopDelay()),
     draining: host.isDraining,
     logLevel: host.logger.level,
@@ -97,12 +98,16 @@ function viewRequest(keeper: PoolKeeper, request: RequestStatus): object {
 }
 
 function withPool({ name: pool }: PoolKeeper, of: object): object {
-  return { pool, ...of };
+  return withProcess({ pool, ...of });
+}
+
+function withProcess(of: object): object {
+  return { process: process.pid, ...of };
 }
 
 function viewPool(keeper: PoolKeeper): object {
-  const { extensions: _, pid = null, rssMb = null, ...rest } = keeper.status();
-  return { ...rest, pid, rssMb };
+  const { extensions: _, pid = null, rssMb = null, threads, ...rest } = keeper.status();
+  return { ...rest, threads: threads.map(withProcess), pid, rssMb };
 }
 
 function viewProcess(loopDelay: number): object {

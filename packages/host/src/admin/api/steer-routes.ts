@@ -23,7 +23,10 @@ export const steerRoutes: FastifyPluginAsync<{ readonly host: AdminHost }> = asy
   );
   app.post(
     '/host/recycle',
-    route('a fresh process in place of each host process, once it serves', schemas.recycling),
+    {
+      ...route('a fresh process in place of each host process, once it serves', schemas.recycling),
+      config: { covers: 'own' },
+    },
     async () => {
       if (host.supervisor === undefined) {
         const message = 'no supervisor has started this host; `isapi start` is one';
