@@ -102,11 +102,10 @@ export class RequestBody {
   /** What is behind the read-ahead goes to `taker`, as it allows. */
   flowTo(taker: BodyTaker): void {
     this.#taker = taker;
-    if (this.#pieces.length > 0) this.#deliveredBytes = this.#pieceBytes;
     this.#pieces = [];
   }
 
-  /** Bytes that no taker has had; `undefined` when it is not known how many come. */
+  /** Bytes behind the read-ahead that no taker has had; `undefined` when it is not known how many come. */
   get undeliveredBytes(): number | undefined {
     return this.totalBytes === undefined ? undefined : this.totalBytes - this.#deliveredBytes;
   }
@@ -155,6 +154,7 @@ export class RequestBody {
   }
 
   #finishReadAhead(): void {
+    this.#deliveredBytes = this.#pieceBytes;
     if (this.#pieceBytes === this.totalBytes) {
       this.#state = 'ENDED';
     } else {

@@ -276,7 +276,9 @@ export class Exchange implements Client, Turn {
     }
     if (submission !== 'queued') return this.#refuse(submission);
     const body = this.#body;
-    if (body === undefined) return;
+    // One that was read ahead whole has nothing to feed, nor can it fail. V8 takes a feed per request for long-lived, and
+    // what hangs on it is then garbage of the old generation (docs/performance.md).
+    if (body === undefined || body.hasEnded) return;
     this.#feed = new BodyFeed(this, this.#pool, (failure) => this.failed(failure));
     body.flowTo(this.#feed);
   }
