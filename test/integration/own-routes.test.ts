@@ -27,3 +27,21 @@ test('a program adds routes to the host it embeds, and their schemas are checked
   assert.equal(wrong.status, 400);
   assert.equal(extension.status, 200);
 });
+
+test('routes that a program adds have their bodies parsed, extensions have them as they came', async (t) => {
+  const extensions = { echo: { module: './echo.mjs', paths: ['/echo'] } };
+  const host = await createHost(
+    { extensions, listen: { port: 0 }, log: { level: 'silent' } },
+    { baseDir: fixtures },
+  );
+  closeAfter(t, () => host.close());
+  host.fastify.post('/own', (request) => ({ got: request.body }));
+  const { url } = await host.start();
+  const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"a":1}' };
+
+  const own = await fetch(`${url}/own`, post);
+  const echoed = await fetch(`${url}/echo`, post);
+
+  assert.equal(await own.text(), '{"got":{"a":1}}');
+  assert.equal(await echoed.text(), '{"a":1}');
+});

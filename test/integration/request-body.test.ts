@@ -50,6 +50,18 @@ for (const readAheadBytes of [0, 10]) {
   });
 }
 
+for (const [method, type] of [
+  ['POST', 'Content-Type: nonsense\r\n'],
+  ['PUT', 'Content-Type: \r\n'],
+  ['QUERY', ''],
+] as const) {
+  test(`a ${method} with ${JSON.stringify(type)} is the extension's to judge`, async (t) => {
+    const response = await fetchRaw(t, host.port, '/echo', { method, headers: type, body: 'abc' });
+
+    assert.deepEqual([response.statusCode, response.text], [200, 'abc']);
+  });
+}
+
 test('a chunked request body arrives whole, and its length is not announced', async (t) => {
   const client = await RawClient.connect(t, host.port);
   client.send('POST /describe?CONTENT_LENGTH HTTP/1.1\r\nHost: test\r\n');

@@ -27,7 +27,7 @@ import { askOverPipe, type LocalAnswer, type LocalRequest } from './front-end/as
 import { FrontEnd } from './front-end/front-end.ts';
 import { hearClientError } from './front-end/http1-events.ts';
 import { HttpServer } from './front-end/http-server.ts';
-import { isapiRoutes } from './front-end/routes.ts';
+import { isapiRoutes, soleRoutes } from './front-end/routes.ts';
 import { readSecureContext } from './front-end/secure-context.ts';
 import type { HostSockets, SupervisorLink } from './supervisor/supervisor-link.ts';
 
@@ -254,8 +254,9 @@ export class Host {
 
   async #open(): Promise<FastifyInstance> {
     await this.#core.open();
+    const routes = this.#fastify === undefined ? soleRoutes : isapiRoutes;
     this.#fastify ??= this.#createFastify('unused');
-    await this.#fastify.register(isapiRoutes, this.#core.frontEnd);
+    await this.#fastify.register(routes, this.#core.frontEnd);
     return this.#fastify;
   }
 
