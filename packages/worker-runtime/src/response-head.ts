@@ -61,7 +61,7 @@ export function parseResponseHead(
     return parseRawHead(status, lines, keepConn);
   }
   const line = statusLine(status);
-  const plain = typeof lines === 'string' ? plainHead(line, lines, keepConn) : undefined;
+  const plain = typeof lines === 'string' ? knownHead(line, lines, keepConn) : undefined;
   if (plain !== undefined) return { head: plain, body: '' };
   const { pairs, body } = toPairs(lines);
   if (pairs.length > MAX_HEADERS) {
@@ -133,6 +133,9 @@ interface StatusLine {
   readonly statusCode: number;
   /** With its CR LF. */
   readonly text: string;
+  /** The last plain head with it, and the lines it was made of. */
+  lines: string;
+  head: AnswerHead | undefined;
 }
 
 /** Status lines by what an extension gave; few ever occur. */
@@ -163,7 +166,19 @@ function parseStatus(status: string): StatusLine {
   if (!FIELD_VALUE.test(reason)) {
     invalidStatus(`reason phrase ${show(reason)} has control characters`);
   }
-  return { statusCode, text: `HTTP/1.1 ${statusCode} ${reason}\r\n` };
+  const text = `HTTP/1.1 ${statusCode} ${reason}\r\n`;
+  return { statusCode, text, lines: '', head: undefined };
+}
+
+/** An extension sends the same head again and again: the last one is not looked at twice. */
+function knownHead(line: StatusLine, lines: string, keepConn: boolean): AnswerHead | undefined {
+  if (line.lines === lines && line.head?.keepConn === keepConn) return line.head;
+  const head = plainHead(line, lines, keepConn);
+  if (head !== undefined) {
+    line.lines = lines;
+    line.head = head;
+  }
+  return head;
 }
 
 /** The road of most answers: a few looks at the text as a whole, and none at its lines. */
