@@ -14,6 +14,8 @@ export class SessionRequest {
   readonly end: number;
   readonly #slab: Slab;
   readonly #parts: ControlBlockParts;
+  /** The slot is somebody else's: what was not read out before is empty. */
+  #isDetached = false;
   #headerBlock: string | undefined;
   #readAhead: Uint8Array | undefined;
   #tls: TlsPart | 'none' | undefined;
@@ -27,19 +29,19 @@ export class SessionRequest {
 
   /** The headers as received, `Name: value` lines ended by CR LF. */
   get headerBlock(): string {
-    this.#headerBlock ??= this.#slab.bytes.latin1Slice(this.#parts.headersAt, this.#parts.bodyAt);
+    this.#headerBlock ??= this.#isDetached ? '' : this.#readHeaderBlock();
     return this.#headerBlock;
   }
 
   /** The read-ahead in memory of this thread's own. */
   get readAhead(): Uint8Array {
-    this.#readAhead ??= new Uint8Array(this.#slab.read(this.#parts.bodyAt, this.#parts.end).buffer);
+    this.#readAhead ??= this.#isDetached ? new Uint8Array(0) : this.#readReadAhead();
     return this.#readAhead;
   }
 
   /** What TLS makes known of the connection; `undefined`: there is no TLS. */
   get tls(): TlsPart | undefined {
-    this.#tls ??= readTls(this.#slab, this.#parts) ?? 'none';
+    this.#tls ??= (this.#isDetached ? undefined : readTls(this.#slab, this.#parts)) ?? 'none';
     return this.#tls === 'none' ? undefined : this.#tls;
   }
 
@@ -49,11 +51,17 @@ export class SessionRequest {
     return mark === -1 ? '' : url.slice(mark + 1);
   }
 
-  /** Copies what will be asked for after the slot has been given back; nothing, if it was never read. */
+  /** Before the slot is given back. */
   detach(): void {
-    this.#headerBlock ??= '';
-    this.#tls ??= 'none';
-    this.#readAhead ??= new Uint8Array(0);
+    this.#isDetached = true;
+  }
+
+  #readHeaderBlock(): string {
+    return this.#slab.bytes.latin1Slice(this.#parts.headersAt, this.#parts.bodyAt);
+  }
+
+  #readReadAhead(): Uint8Array {
+    return new Uint8Array(this.#slab.read(this.#parts.bodyAt, this.#parts.end).buffer);
   }
 
   /**

@@ -2,7 +2,8 @@
 export function buildHeaderBlock(rawHeaders: readonly string[]): string {
   let block = '';
   for (let i = 0; i < rawHeaders.length; i += 2) {
-    block += `${rawHeaders[i]}: ${rawHeaders[i + 1]}\r\n`;
+    // Not a template: V8 joins its parts one by one before they are added.
+    block = block + rawHeaders[i] + ': ' + rawHeaders[i + 1] + '\r\n';
   }
   return block;
 }
