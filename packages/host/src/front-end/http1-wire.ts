@@ -105,6 +105,8 @@ export class Http1Wire implements Wire {
   cut(isCloseDelimited: boolean): void {
     const { socket } = this.#response;
     if (socket === null || socket.destroyed) return;
+    // Node 26 holds chunks back until the end of the turn, and would lose them.
+    while (this.#response.writableCorked > 0) this.#response.uncork();
     // A plain close would look like the end of a body that has no other end.
     if (isCloseDelimited || this.#resets) socket.write('', () => resetLater(socket));
     else socket.destroySoon();
