@@ -20,8 +20,6 @@ interface Entry {
 
 /** What is told of loads, for the log. */
 export interface RegistryObserver {
-  /** So many modules are being loaded now. */
-  loading(count: number): void;
   loaded(module: string, extension: LoadedExtension, ms: number): void;
   terminateFailed(module: string, error: unknown): void;
 }
@@ -31,7 +29,6 @@ export class ExtensionRegistry {
   readonly #entries = new Map<string, Entry>();
   readonly #observer: RegistryObserver;
   readonly #loadTimeoutMs: number;
-  #loading = 0;
 
   /** @param loadTimeoutMs - longest a module and its getExtensionVersion may take, ms */
   constructor(observer: RegistryObserver, loadTimeoutMs: number) {
@@ -47,6 +44,11 @@ export class ExtensionRegistry {
   /** The extension, when it is loaded. */
   get(module: string): LoadedExtension | undefined {
     return this.#entries.get(module)?.loaded;
+  }
+
+  isLoading(module: string): boolean {
+    const entry = this.#entries.get(module);
+    return entry !== undefined && entry.loaded === undefined && entry.failedAt === 0;
   }
 
   /** Loads the module; all who ask meanwhile wait for the same load. @throws LoadError */
@@ -73,21 +75,11 @@ export class ExtensionRegistry {
     return loading;
   }
 
-  async #load(module: string, generation: number): Promise<LoadedExtension> {
-    this.#countLoad(1);
-    try {
-      return await withinMs(this.#loadTimeoutMs, loadExtension(module, generation), () => {
-        const message = `module ${module} is not loaded after ${this.#loadTimeoutMs} ms`;
-        return new LoadError('ISAPI_ERR_LOAD_TIMEOUT', message);
-      });
-    } finally {
-      this.#countLoad(-1);
-    }
-  }
-
-  #countLoad(step: 1 | -1): void {
-    this.#loading += step;
-    this.#observer.loading(this.#loading);
+  #load(module: string, generation: number): Promise<LoadedExtension> {
+    return withinMs(this.#loadTimeoutMs, loadExtension(module, generation), () => {
+      const message = `module ${module} is not loaded after ${this.#loadTimeoutMs} ms`;
+      return new LoadError('ISAPI_ERR_LOAD_TIMEOUT', message);
+    });
   }
 
   /** Calls TerminateExtension of every loaded extension. Never rejects, and ends within 5 s for each. */

@@ -41,7 +41,9 @@ const CLAIMS_PER_TURN = 64;
  *
  *   claim a slot -> run its session until it first waits -> ... -> no slot left -> say ASLEEP -> look again -> sleep
  *
- * (1) One slot is claimed at a time, right before its session runs: a thread that blocks holds nothing back.
+ * (1) One slot is claimed at a time, right before its session runs: a thread that blocks holds nothing back. The first
+ *     request of a module begins with loading it. Others that need that module are held until it is there; so is one
+ *     that needs a second module, and then nothing more is claimed. The host gives what is held to other threads.
  * (2) With `sessionsPerThread` sessions open it says FULL and claims nothing until one ends. A session that only waits
  *     for a URL run in its place does not count: that URL may need this very thread.
  * (3) After `retire` it claims nothing, and leaves once its last session has ended.
@@ -59,9 +61,17 @@ export class Thread implements SessionThread {
   readonly #registry: ExtensionRegistry;
   readonly #claims: ClaimNotes | undefined;
   readonly #sessions: (Session | undefined)[];
-  /** Slot of the last request that asked for a module to be loaded. */
+  /** Loads under way. */
+  #loads = 0;
+  /** The slot whose request began one of them, -1 when none did. */
   #loadingSlot = -1;
   #open = 0;
+  /** Slots that are held until a load is over; the host may have given them to others. */
+  readonly #held: number[] = [];
+  /** Those of which one was over. */
+  readonly #resumable: number[] = [];
+  /** One is held that needs another module than those that are being loaded. */
+  #mustLoadAnother = false;
   /** How many of those only wait for a child. */
   #waiting = 0;
   #isClaiming = false;
@@ -94,7 +104,7 @@ export class Thread implements SessionThread {
     setInterval(() => this.#tellMemory(), MEMORY_MS).unref();
     for (const { name, module } of this.settings.preload) {
       this.blame.note(module, name);
-      this.#registry.load(module).catch(ignore);
+      this.#load(module, -1).catch(ignore);
     }
     // The first wake-up comes when the host knows this thread: before, it could not send it anything.
     await this.#left;
@@ -115,7 +125,7 @@ export class Thread implements SessionThread {
       return;
     }
     if (message.op === 'load') {
-      void this.#load(message.modules);
+      void this.#loadAll(message.modules);
       return;
     }
     if (message.op === 'credit') for (const buffer of message.buffers) this.buffers.give(buffer);
@@ -160,7 +170,7 @@ export class Thread implements SessionThread {
     this.slab.countSession(this.#number, -1);
     this.slab.floats[(this.slab.slotAt(slot) + SLOT_DONE_AT) / 2] = monotonicMs();
     // Before the answer is out: the client's next request then finds the extensions unloaded.
-    if (this.#open === 0 && !this.settings.cacheExtensions) this.#unloadUnlessWaiting();
+    if (this.#isIdle && !this.settings.cacheExtensions) this.#unloadUnlessWaiting();
     if (by === 'slot') {
       this.slab.complete(this.#number, slot);
       this.#link.wakeHost();
@@ -179,21 +189,17 @@ export class Thread implements SessionThread {
     this.#link.post({ op: 'loaded', module, version, description, stamp, loadMs });
   }
 
-  loading(count: number): void {
-    this.slab.setLoading(this.#number, count === 0 ? 0 : monotonicMs(), this.#loadingSlot);
-  }
-
   terminateFailed(module: string, error: unknown): void {
     const { code, message, stack } = toWireError(error);
     const fields = { module, errorCode: code, errorMessage: message, stack };
     this.faults.tell('ext.terminate', this.blame.of(module), fields);
   }
 
-  async #load(modules: readonly string[]): Promise<void> {
+  async #loadAll(modules: readonly string[]): Promise<void> {
     const problems: LoadProblem[] = [];
     const loads = modules.map(async (module) => {
       try {
-        await this.#registry.load(module);
+        await this.#load(module, -1);
       } catch (error) {
         const { code = 'ISAPI_ERR_EXTENSION_LOAD' } = error as { readonly code?: string };
         problems.push({ module, error: toWireError(error, code) });
@@ -208,9 +214,9 @@ export class Thread implements SessionThread {
     this.#isClaiming = true;
     this.slab.setThreadState(this.#number, THREAD_AWAKE);
     for (;;) {
-      while (this.#hasRoom) {
+      while (this.#hasRoom || this.#resumable.length > 0) {
         if (this.#run >= CLAIMS_PER_TURN) return this.#claimNextTurn();
-        const slot = this.slab.claim(this.#number);
+        const slot = this.#nextSlot();
         if (slot === -1) break;
         this.#run += 1;
         this.#start(slot);
@@ -229,26 +235,42 @@ export class Thread implements SessionThread {
     else this.#leaveIfIdle();
   };
 
+  /** Those that came first go first, and have their room already. */
+  #nextSlot(): number {
+    for (let slot = this.#resumable.shift(); slot !== undefined; slot = this.#resumable.shift()) {
+      if (this.slab.take(this.#number, slot)) return slot;
+    }
+    return this.#hasRoom ? this.slab.claim(this.#number) : -1;
+  }
+
   #start(slot: number): void {
+    const session = new Session(this, slot);
+    const { module } = session.request.init;
+    const loaded = this.#registry.get(module);
+    if (loaded === undefined && this.#loads > 0) return this.#hold(slot, module);
     const { floats, words } = this.slab;
     const at = this.slab.slotAt(slot);
     floats[(at + SLOT_CLAIMED_AT) / 2] = monotonicMs();
     this.slab.countSession(this.#number, 1);
     this.#open += 1;
-    const session = new Session(this, slot);
     // From here on it is begun: its module may run, and could take the process along.
     this.#claims?.note(words[at + SLOT_CLAIM_CELL] ?? 0, session.connId);
     this.#sessions[slot] = session;
-    const { module } = session.request.init;
-    const loaded = this.#registry.get(module);
     if (loaded !== undefined) session.run(loaded.extension);
     else this.#loadThenRun(session, module);
+  }
+
+  /** The slot may come back for another request before the load is over, so nothing but its number is kept. */
+  #hold(slot: number, module: string): void {
+    this.slab.hold(this.#number, slot);
+    this.#held.push(slot);
+    if (!this.#registry.isLoading(module)) this.#mustLoadAnother = true;
   }
 
   #loadThenRun(session: Session, module: string): void {
     this.blame.note(module, session.request.init.extension);
     this.#loadingSlot = session.slot;
-    this.#registry.load(module).then(
+    this.#load(module, session.slot).then(
       ({ extension }) => {
         session.run(extension);
       },
@@ -256,6 +278,30 @@ export class Thread implements SessionThread {
         session.refuse(error, (error as { code?: string }).code ?? 'ISAPI_ERR_EXTENSION_LOAD');
       },
     );
+  }
+
+  /** @param slot - whose request begins it; -1: none does */
+  #load(module: string, slot: number): Promise<LoadedExtension> {
+    this.#loads += 1;
+    this.#tellLoads();
+    const loading = this.#registry.load(module);
+    // Before the request that began it goes on, which may block the thread as well, but not by loading.
+    const settle = (): void => {
+      this.#loads -= 1;
+      if (slot !== -1) this.#loadingSlot = -1;
+      this.#tellLoads();
+      this.#resumable.push(...this.#held.splice(0));
+      this.#mustLoadAnother = false;
+      // Behind that request.
+      void settled.then(() => this.wake());
+    };
+    loading.then(settle, settle);
+    return loading;
+  }
+
+  /** Should the thread be blocked by a load, the host knows by which. */
+  #tellLoads(): void {
+    this.slab.setLoading(this.#number, this.#loads === 0 ? 0 : monotonicMs(), this.#loadingSlot);
   }
 
   #tellMemory(): void {
@@ -268,9 +314,14 @@ export class Thread implements SessionThread {
     }
   }
 
+  get #isIdle(): boolean {
+    return this.#open + this.#held.length + this.#resumable.length === 0;
+  }
+
   get #hasRoom(): boolean {
-    const counted = this.#open - this.#waiting;
-    return counted < this.settings.sessionsPerThread && this.#retire === undefined;
+    if (this.#retire !== undefined || this.#mustLoadAnother) return false;
+    const held = this.#held.length + this.#resumable.length;
+    return this.#open + held - this.#waiting < this.settings.sessionsPerThread;
   }
 
   #claimNextTurn(): void {
@@ -299,7 +350,7 @@ export class Thread implements SessionThread {
   }
 
   #leaveIfIdle(): void {
-    if (this.#open > 0 || this.#retire === undefined) return;
+    if (!this.#isIdle || this.#retire === undefined) return;
     this.slab.setThreadState(this.#number, THREAD_FULL);
     void this.#terminate(this.#retire.flags);
   }

@@ -48,11 +48,6 @@ function eventsOf(name: string): readonly string[] {
 class Observer implements RegistryObserver {
   readonly loads: string[] = [];
   readonly failures: unknown[] = [];
-  readonly counts: number[] = [];
-
-  loading(count: number): void {
-    this.counts.push(count);
-  }
 
   loaded(_module: string, { description }: { readonly description: string }): void {
     this.loads.push(description);

@@ -19,6 +19,7 @@ import type { Logger } from '../observe/logger.ts';
 import { Admission } from './admission.ts';
 import { createSlab } from './create-slab.ts';
 import { type DeadlineKeeper, Deadlines } from './deadlines.ts';
+import { HeldRequests } from './held-requests.ts';
 import { ModuleLoads } from './module-loads.ts';
 import { type CancelReason, cancelCodes, type Pool, type Submission } from './pool.ts';
 import { countServed, reportRequests, reportThreads } from './pool-report.ts';
@@ -42,7 +43,8 @@ import {
  * A request is in one place; who moves it is in brackets.
  *
  *   submit -> QUEUED in the slab -> CLAIMED by a thread [thread] -> completed [completion ring, or a message `end`]
- *                |                        |
+ *                |  ^                     |
+ *                |  +- HELD by a thread that loads its module [thread; the host gives it back]
  *                |                        +-> ABANDONED: answered by the host, its slot kept until the thread ends
  *                |                            the session or dies [cancel]
  *                +-> withdrawn [cancel]
@@ -90,6 +92,7 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, TurnTaker, Dea
   readonly #threads: ThreadPool;
   readonly #crew: ThreadCrew;
   readonly #requests: RequestTable;
+  readonly #held: HeldRequests;
   readonly #turns: Turns;
   readonly #ports: ThreadPorts;
   readonly #deadlines: Deadlines;
@@ -114,6 +117,7 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, TurnTaker, Dea
     this.#faults = faults;
     this.#slab = createSlab(name, config, limits);
     this.#requests = new RequestTable(this.#slab);
+    this.#held = new HeldRequests(this.#slab, this.#requests);
     this.#deadlines = new Deadlines(this.#requests, this);
     this.#admission = new Admission(this.#slab, this.#requests, config.maxQueue);
     this.#loads = new ModuleLoads(options.onLoaded);
@@ -129,6 +133,7 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, TurnTaker, Dea
     const parts = {
       slab: this.#slab,
       requests: this.#requests,
+      held: this.#held,
       crew: this.#crew,
       turns: this.#turns,
       loads: this.#loads,
@@ -300,6 +305,7 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, TurnTaker, Dea
   tick(): boolean {
     const { minThreads, idleTimeoutMs } = this.#config;
     this.#admission.lookAnew();
+    if (this.#held.giveBack()) this.#crew.wake();
     this.#reportFull();
     if (!this.#isClosing) this.#crew.retireIdle(minThreads, idleTimeoutMs);
     return !this.#isClosing && this.#crew.links.length > minThreads;

@@ -69,6 +69,14 @@ export class RequestTable {
     if (this.#count === 0) this.#onEmpty?.();
   }
 
+  /** Queues a request again that a thread holds. @returns whether it held it */
+  giveBack(slot: number): boolean {
+    const position = this.#slab.giveBack(slot);
+    if (position === -1) return false;
+    this.#positions[slot] = position;
+    return true;
+  }
+
   /** Takes a request back that no thread has claimed. @returns whether it was in time */
   withdraw(slot: number): boolean {
     if (!this.#slab.withdraw(slot)) return false;

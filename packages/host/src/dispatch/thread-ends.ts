@@ -1,6 +1,7 @@
 import type { Slab } from '@isapi-host/worker-runtime/protocol';
 import type { Client, Loss } from '../callbacks/client.ts';
 import type { FaultEvent, FaultFields } from '../observe/faults.ts';
+import type { HeldRequests } from './held-requests.ts';
 import type { RequestTable } from './request-table.ts';
 import type { ThreadCrew, ThreadLink } from './thread-crew.ts';
 import type { ThreadExit, ThreadPool } from './thread-pool.ts';
@@ -10,6 +11,7 @@ import type { WatchKeeper } from './thread-watch.ts';
 export interface ThreadEndsOptions {
   readonly slab: Slab;
   readonly requests: RequestTable;
+  readonly held: HeldRequests;
   readonly crew: ThreadCrew;
   readonly threads: ThreadPool;
   readonly ports: ThreadPorts;
@@ -42,6 +44,7 @@ export class ThreadEnds implements WatchKeeper {
     if (crew.remove(link.number) === undefined) return;
     this.#killed.set(link.number, link);
     for (const client of this.#sessionsOf(link.number)) this.#lose(client, 'thread-lost');
+    this.#loseHeld(link.number, 'thread-lost');
     threads.kill(link.number);
     crew.wake();
   }
@@ -58,9 +61,10 @@ export class ThreadEnds implements WatchKeeper {
       this.#lose(client, 'thread-lost');
       requests.release(client.slot);
     }
+    const lost = sessions.length + this.#loseHeld(number, 'thread-lost');
     requests.resubmitLost();
     slab.leave(number);
-    if (!link.isRetiring) this.#of.report(deathOf(exit), { ...exit, lost: sessions.length });
+    if (!link.isRetiring) this.#of.report(deathOf(exit), { ...exit, lost });
     return link;
   }
 
@@ -93,6 +97,7 @@ export class ThreadEnds implements WatchKeeper {
     for (const client of this.#sessionsOf(number)) {
       if (client.extension === extension) this.#lose(client, 'load-timeout');
     }
+    this.#loseHeld(number, 'load-timeout');
     this.kill(link);
   }
 
@@ -102,6 +107,13 @@ export class ThreadEnds implements WatchKeeper {
     if (requests.isAbandoned(client.slot)) return;
     requests.abandon(client.slot, Infinity);
     client.lose(loss);
+  }
+
+  /** What a thread holds goes to others, but for what waits for the module that it loads. @returns how many are lost */
+  #loseHeld(thread: number, loss: Loss): number {
+    const lost = this.#of.held.threadEnds(thread);
+    for (const client of lost) client.lose(loss);
+    return lost.length;
   }
 
   #sessionsOf(thread: number): Client[] {

@@ -1,3 +1,4 @@
+import type { Slab } from './slab.ts';
 import {
   SLOT_ANSWER_BYTES,
   SLOT_ANSWER_FLAGS,
@@ -7,8 +8,7 @@ import {
   SLOT_LOG_BYTES,
   SLOT_LOG_STATUS,
   SLOT_STATUS_CODE,
-  type Slab,
-} from './slab.ts';
+} from './slot-words.ts';
 import type { AnswerHead, SessionEnd } from './messages.ts';
 
 /*

@@ -1,4 +1,5 @@
 import { Packr } from 'msgpackr/pack'; // without the native part: slower to load, and no faster here
+import type { Slab } from './slab.ts';
 import {
   SLOT_BODY_BYTES,
   SLOT_CANCEL,
@@ -6,8 +7,7 @@ import {
   SLOT_HEADER_BYTES,
   SLOT_REQUEST_BYTES,
   SLOT_SCRIPT_BYTES,
-  type Slab,
-} from './slab.ts';
+} from './slot-words.ts';
 import { packTls, type TlsPart, unpackTls } from './tls-part.ts';
 
 /** What the URL led to. The same for every request of a URL, so it is packed once. */

@@ -9,5 +9,6 @@ export * from './request-frame.ts';
 export * from './requests.ts';
 export * from './site-table.ts';
 export * from './slab.ts';
+export * from './slot-words.ts';
 export type { TlsPart } from './tls-part.ts';
 export * from './wire-error.ts';

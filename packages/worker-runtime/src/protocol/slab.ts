@@ -1,3 +1,5 @@
+import { SLOT_HEADER_WORDS, SLOT_STATE } from './slot-words.ts';
+
 /*
  * The slab: a pool's control blocks in memory that the host and every thread share.
  *
@@ -15,6 +17,10 @@
  *   QUEUED -> CLAIMED + t      [thread t: claim, by compare-and-swap]
  *   QUEUED -> FREE             [host: withdraw, by compare-and-swap]
  *   CLAIMED + t -> FREE        [host: release, after the completion of t, or after t is dead]
+ *   CLAIMED + t -> HELD + t    [thread t: hold; the request waits for a module that t is loading]
+ *   HELD + t -> CLAIMED + t    [thread t: take, by compare-and-swap]
+ *   HELD + t -> QUEUED         [host: giveBack, by compare-and-swap; t may be blocked, another thread is not]
+ *   HELD + t -> FREE           [host: withdraw, by compare-and-swap]
  *
  * (1) A ring entry is a hint, the slot's state is the truth: an entry whose slot is not QUEUED is passed over.
  *     So the host may withdraw a request, and may enter a slot a second time when a thread died between taking
@@ -28,7 +34,7 @@
 const { load, store, add, sub, compareExchange } = Atomics;
 
 /** Raised whenever the layout or a message changes; both sides check it. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** Word numbers of the header. Words written by different sides lie on cache lines of their own. */
 const VERSION = 0;
@@ -66,42 +72,14 @@ const FILL_BYTES = 1024;
 const ASLEEP = 0;
 const AWAKE = 1;
 
-/** Slot states. `CLAIMED + t`: thread number t has it. */
+/** Slot states. `CLAIMED + t`: thread number t has it. `HELD + t`: it waits there, and is not begun. */
 export const SLOT_FREE = 0;
 export const SLOT_QUEUED = 1;
 const SLOT_CLAIMED = 16;
+const SLOT_HELD = 0x10000;
 
-/** Word numbers of a slot's header. Lengths are in bytes. */
-const SLOT_STATE = 0;
-/** Counts replies to blocking calls; a blocked thread waits on it. */
-export const SLOT_CALL = 1;
-/** Zero, or why the session should end: one of `CANCEL_*`. */
-export const SLOT_CANCEL = 2;
-export const SLOT_REQUEST_BYTES = 3;
-export const SLOT_HEADER_BYTES = 4;
-export const SLOT_BODY_BYTES = 5;
-export const SLOT_STATUS_CODE = 6;
-export const SLOT_ANSWER_OFFSET = 7;
-export const SLOT_HEAD_BYTES = 8;
-export const SLOT_ANSWER_BYTES = 9;
-export const SLOT_ANSWER_FLAGS = 10;
-export const SLOT_LOG_STATUS = 11;
-export const SLOT_LOG_BYTES = 12;
-export const SLOT_HSE_STATUS = 13;
-/** Two words each, a float64: ms on the clock of `monotonicMs`. */
-export const SLOT_CLAIMED_AT = 14;
-export const SLOT_DONE_AT = 16;
-export const SLOT_SCRIPT_BYTES = 18;
-export const SLOT_CONNECTION_BYTES = 19;
-/** Where a thread notes that it has begun the request; read only in a pool process. */
-export const SLOT_CLAIM_CELL = 20;
-const SLOT_HEADER_WORDS = 32;
 /** Bytes of a slot before its payload. */
 const SLOT_PAYLOAD: number = SLOT_HEADER_WORDS * 4;
-
-export const CANCEL_CLIENT_GONE = 1;
-export const CANCEL_DEADLINE = 2;
-export const CANCEL_SHUTDOWN = 3;
 
 /** Node's direct text access of `Buffer`: no encoding name to look up on the hot path. */
 export interface SlabBytes extends Buffer {
@@ -214,7 +192,13 @@ export class Slab {
   /** Number of the thread that has the slot, -1 when none has. */
   claimer(slot: number): number {
     const state = this.slotState(slot);
-    return state >= SLOT_CLAIMED ? state - SLOT_CLAIMED : -1;
+    return state >= SLOT_CLAIMED && state < SLOT_HELD ? state - SLOT_CLAIMED : -1;
+  }
+
+  /** Number of the thread that holds the slot, -1 when none does. */
+  holder(slot: number): number {
+    const state = this.slotState(slot);
+    return state >= SLOT_HELD ? state - SLOT_HELD : -1;
   }
 
   // Submission: the host is the only producer, every thread a consumer.
@@ -274,10 +258,20 @@ export class Slab {
 
   /** Host: takes a request back that no thread has claimed. */
   withdraw(slot: number): boolean {
-    return (
-      compareExchange(this.words, this.slotAt(slot) + SLOT_STATE, SLOT_QUEUED, SLOT_FREE) ===
-      SLOT_QUEUED
-    );
+    const state = this.slotState(slot);
+    const isNotBegun = state === SLOT_QUEUED || state >= SLOT_HELD;
+    return isNotBegun && this.#change(slot, state, SLOT_FREE);
+  }
+
+  /**
+   * Host: queues a slot again that a thread holds.
+   *
+   * @returns its position in the ring, or -1 when no thread holds it, or the ring is full
+   */
+  giveBack(slot: number): number {
+    const state = this.slotState(slot);
+    if (state < SLOT_HELD || this.#isRingFull) return -1;
+    return this.#change(slot, state, SLOT_QUEUED) ? this.#enter(slot) : -1;
   }
 
   /** Host: gives a slot back. */
@@ -296,12 +290,24 @@ export class Slab {
       if (head === load(this.words, SUBMIT_TAIL)) return -1;
       const slot = load(this.words, this.#submitRing + (head & this.#ringMask));
       if (compareExchange(this.words, SUBMIT_HEAD, head, (head + 1) | 0) !== head) continue;
-      const state = this.slotAt(slot) + SLOT_STATE;
-      if (compareExchange(this.words, state, SLOT_QUEUED, SLOT_CLAIMED + thread) === SLOT_QUEUED) {
+      if (this.#change(slot, SLOT_QUEUED, SLOT_CLAIMED + thread)) {
         add(this.words, this.#threadAt(thread) + CLAIMS, 1);
         return slot;
       }
     }
+  }
+
+  /** Thread: holds a slot it has claimed, and does not begin it. The host may take it away. */
+  hold(thread: number, slot: number): void {
+    sub(this.words, this.#threadAt(thread) + CLAIMS, 1);
+    store(this.words, this.slotAt(slot) + SLOT_STATE, SLOT_HELD + thread);
+  }
+
+  /** Thread: claims a slot it holds. @returns whether it still held it */
+  take(thread: number, slot: number): boolean {
+    const isHeld = this.#change(slot, SLOT_HELD + thread, SLOT_CLAIMED + thread);
+    if (isHeld) add(this.words, this.#threadAt(thread) + CLAIMS, 1);
+    return isHeld;
   }
 
   // Completion: each thread is the only producer of its ring, the host the only consumer.
@@ -389,7 +395,7 @@ export class Slab {
     return load(this.words, this.#threadAt(thread) + OPEN_SESSIONS);
   }
 
-  /** Requests a thread has taken since it joined; a thread that is blocked takes none. */
+  /** Requests a thread has taken since it joined, but for those it holds; a thread that is blocked takes none. */
   claims(thread: number): number {
     return load(this.words, this.#threadAt(thread) + CLAIMS);
   }
@@ -428,6 +434,10 @@ export class Slab {
   countSession(thread: number, step: 1 | -1): void {
     if (step === 1) add(this.words, this.#threadAt(thread) + OPEN_SESSIONS, 1);
     else sub(this.words, this.#threadAt(thread) + OPEN_SESSIONS, 1);
+  }
+
+  #change(slot: number, from: number, to: number): boolean {
+    return compareExchange(this.words, this.slotAt(slot) + SLOT_STATE, from, to) === from;
   }
 
   get #isRingFull(): boolean {

@@ -80,6 +80,39 @@ test('a claimed slot cannot be withdrawn', () => {
   assert.equal(slab.isClaimedBy(1, 0), true);
 });
 
+test('a slot that is held is taken by its thread, and by no other', () => {
+  const slab = Slab.create(shape);
+  slab.submit(1);
+  slab.hold(0, slab.claim(0));
+
+  assert.deepEqual([slab.holder(1), slab.claimer(1), slab.claims(0)], [0, -1, 0]);
+  assert.deepEqual([slab.take(1, 1), slab.take(0, 1)], [false, true]);
+  assert.deepEqual([slab.holder(1), slab.claimer(1), slab.claims(0)], [-1, 0, 1]);
+});
+
+test('a slot that is given back is claimed by another thread, and not taken by the one that held it', () => {
+  const slab = Slab.create(shape);
+  slab.submit(1);
+  slab.hold(0, slab.claim(0));
+
+  assert.notEqual(slab.giveBack(1), -1);
+
+  assert.equal(slab.take(0, 1), false);
+  assert.equal(slab.claim(1), 1);
+});
+
+test('a slot that is held can be withdrawn, one that is claimed cannot be given back', () => {
+  const slab = Slab.create(shape);
+  for (const slot of [1, 2]) slab.submit(slot);
+  slab.hold(0, slab.claim(0));
+  slab.claim(0);
+
+  assert.equal(slab.withdraw(1), true);
+
+  assert.equal(slab.take(0, 1), false);
+  assert.equal(slab.giveBack(2), -1);
+});
+
 test('a slot that was withdrawn and submitted again is claimed once', () => {
   const slab = Slab.create(shape);
   slab.submit(1);
