@@ -15,51 +15,49 @@ const host = await FaultHost.start(test, {
 const { port } = host.host;
 
 /** The thread is ended, maybe before the part of the answer that it wrote has left. */
-async function provoke(act: string, evt: string): Promise<void> {
-  const event = host.watch();
-  const outcome = await host.outcome(`/faulty?${act}`);
-  assert.ok(outcome === 502 || outcome === 'cut', String(outcome));
-  await event(evt, { pool: 'default' });
-  await event('worker.exit', { pool: 'default' });
-  assert.equal(await host.outcome('/faulty?ok'), 200);
-  await host.othersAreServed();
+async function provoke(act: string, ...events: readonly string[]): Promise<void> {
+  const told = events.map((evt) => [evt, { pool: 'default' }] as const);
+  await host.tells(
+    told,
+    async () => {
+      const outcome = await host.outcome(`/faulty?${act}`);
+      assert.ok(outcome === 502 || outcome === 'cut', String(outcome));
+    },
+    '/faulty?ok',
+  );
 }
 
-test('F32 garbage in shared memory', () => provoke('ring-garbage', 'bridge.bad'));
+test('F32 garbage in shared memory', () => provoke('ring-garbage', 'bridge.bad', 'worker.exit'));
 
 test('F33 a session that does not exist is not heard of', async (t) => {
-  assert.equal((await fetchRaw(t, port, '/faulty?forge-own')).text, 'a part and the rest');
+  await host.tells([], async () => {
+    assert.equal((await fetchRaw(t, port, '/faulty?forge-own')).text, 'a part and the rest');
+  });
 });
 
 test('F34 a session of another thread', async (t) => {
-  const event = host.watch();
   const victim = await RawClient.connect(t, port);
   victim.request('/victim');
   await victim.nextHead();
 
-  await host.outcome('/forger?forge-other');
+  await host.tells(
+    [
+      ['bridge.forged', { pool: 'pair' }],
+      ['worker.exit', { pool: 'pair' }],
+    ],
+    () => host.outcome('/forger?forge-other'),
+    '/forger?ok',
+  );
 
-  await event('bridge.forged', { pool: 'pair' });
-  await event('worker.exit', { pool: 'pair' });
-  assert.equal(await host.outcome('/forger?ok'), 200);
   assert.equal(victim.socket.readableEnded, false);
-  await host.othersAreServed();
 });
 
-test('F35 more messages than anybody needs', () => provoke('message-flood', 'bridge.flood'));
+test('F35 more messages than anybody needs', () =>
+  provoke('message-flood', 'bridge.flood', 'worker.exit'));
 
 test('F36 messages that are none', async () => {
-  await provoke('message-null', 'bridge.bad');
-  await provoke('message-deep', 'bridge.bad');
+  await provoke('message-null', 'bridge.bad', 'worker.exit');
+  await provoke('message-deep', 'bridge.bad', 'worker.exit');
 });
 
-test('F38 a port that is closed', async () => {
-  const event = host.watch();
-
-  const outcome = await host.outcome('/faulty?close-port');
-
-  assert.ok(outcome === 502 || outcome === 'cut', String(outcome));
-  await event('worker.exit', { pool: 'default' });
-  assert.equal(await host.outcome('/faulty?ok'), 200);
-  await host.othersAreServed();
-});
+test('F38 a port that is closed', () => provoke('close-port', 'worker.exit'));

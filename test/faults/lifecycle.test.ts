@@ -3,8 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { FaultHost, faultyPool } from '../helpers/fault-host.ts';
+import { FaultHost, faultyPool, type Outcome, type Told } from '../helpers/fault-host.ts';
 import { fixtures } from '../helpers/fixtures.ts';
+import { faultCounts } from '../helpers/metrics.ts';
 import { fetchRaw, RawClient } from '../helpers/raw-http.ts';
 import { tempFolder } from '../helpers/temp-folder.ts';
 
@@ -63,35 +64,15 @@ function moduleThatSays(text: string): string {
 export const httpExtensionProc = async (ecb) => (await ecb.writeClient('${text}'), 1);\n`;
 }
 
-/** Asks until it is answered: a thread that hangs is replaced after a grace, and a short deadline may pass in between. */
-async function served(target: string): Promise<void> {
-  while ((await host.outcome(target)) !== 200);
-}
+/** Others may wait for the thread beyond their deadlines. */
+const own = { phase: 'running' };
 
-test('F4 a promise that never settles', async () => {
-  const event = host.watch();
-
-  assert.equal(await host.outcome('/short?never'), 504);
-
-  await event('ext.deadline', { extension: 'short' });
-  await event('worker.killed', { pool: 'short' });
-  await served('/short?ok');
-  await host.othersAreServed();
-});
+test('F4 a promise that never settles', () =>
+  outlives('never', [['ext.deadline', own], ['worker.killed'], ['worker.exit']]));
 
 for (const act of ['loop', 'regexp', 'wait']) {
-  test(`F5 a thread that is blocked: ${act}`, async () => {
-    await served('/short?ok');
-    const event = host.watch();
-
-    assert.equal(await host.outcome(`/short?${act}`), 504);
-
-    await event('ext.deadline', { extension: 'short' });
-    await event('worker.killed', { pool: 'short' });
-    await event('worker.exit', { pool: 'short' });
-    await served('/short?ok');
-    await host.othersAreServed();
-  });
+  test(`F5 a thread that is blocked: ${act}`, () =>
+    outlives(act, [['ext.deadline', own], ['worker.killed'], ['worker.exit']]));
 }
 
 test(
@@ -100,68 +81,64 @@ test(
   async () => {
     const fifo = join(folder, 'fifo');
     execFileSync('mkfifo', [fifo]);
-    await served('/short?ok');
-    const event = host.watch();
+    const act = `native%3D${encodeURIComponent(fifo)}`;
 
-    assert.equal(await host.outcome(`/short?native%3D${encodeURIComponent(fifo)}`), 504);
-
-    await event('worker.killed', { pool: 'short' });
-    // A fresh thread serves before the old one is given up.
-    await served('/short?ok');
-    await event('worker.quarantined', { pool: 'short' });
-    await served('/short?ok');
-    await host.othersAreServed();
-    writeFileSync(fifo, '');
+    try {
+      await outlives(act, [['ext.deadline', own], ['worker.killed'], ['worker.quarantined']]);
+    } finally {
+      // Else the thread would let the host never end.
+      writeFileSync(fifo, '');
+    }
   },
 );
 
-test('F43 a module that is missing', async () => {
-  const event = host.watch();
-  assert.equal(await host.outcome('/missing'), 500);
-  await event('ext.load', { extension: 'missing' });
-  await host.othersAreServed();
-});
-
-test('F44 a module that throws at its top level', async () => {
-  const event = host.watch();
-  assert.equal(await host.outcome('/top-level-throw'), 500);
-  await event('ext.load', { extension: 'top-level-throw' });
-  assert.equal(await host.outcome('/loadable?ok'), 200);
-  await host.othersAreServed();
-});
-
-for (const [name, status] of [
-  ['top-level-loops', 504],
-  ['top-level-waits', 504],
-] as const) {
-  test(`F45 a module that never finishes loading: ${name}`, async () => {
-    const event = host.watch();
-    assert.equal(await host.outcome(`/${name}`), status);
-    await event('ext.load', { extension: name, errorCode: 'ISAPI_ERR_LOAD_TIMEOUT' });
-    await served('/loadable?ok');
-    await host.othersAreServed();
-  });
+/** A session goes on past its deadline; its thread is replaced after a grace. */
+async function outlives(act: string, told: readonly Told[]): Promise<void> {
+  await host.served('/short?ok');
+  const events = told.map(([evt, fields]) => [evt, { pool: 'short', ...fields }] as const);
+  await host.tells(
+    events,
+    async () => {
+      assert.equal(await host.outcome(`/short?${act}`), 504);
+      // A fresh thread serves before the old one is given up.
+      await host.served('/short?ok');
+    },
+    '/short?ok',
+  );
 }
 
-test('F45 a module that exits while it loads', async () => {
-  const event = host.watch();
-  assert.equal(await host.outcome('/top-level-exits'), 502);
-  await event('worker.exit', { pool: 'loads' });
-  await host.othersAreServed();
+/** A request whose module cannot be loaded ends so, is told so, and the others of its pool are served. */
+async function refused(name: string, outcome: Outcome, told: readonly Told[]): Promise<void> {
+  await host.tells(
+    told,
+    async () => assert.equal(await host.outcome(`/${name}`), outcome),
+    '/loadable?ok',
+  );
+}
+
+test('F43 a module that is missing', () =>
+  refused('missing', 500, [['ext.load', { extension: 'missing' }]]));
+
+test('F44 a module that throws at its top level', () =>
+  refused('top-level-throw', 500, [['ext.load', { extension: 'top-level-throw' }]]));
+
+const timedOut = { errorCode: 'ISAPI_ERR_LOAD_TIMEOUT' };
+
+test('F45 a module that never finishes loading', async () => {
+  await refused('top-level-waits', 504, [['ext.load', timedOut]]);
+  await refused('top-level-loops', 504, [['ext.load', timedOut], ['worker.exit']]);
 });
+
+test('F45 a module that exits while it loads', () =>
+  refused('top-level-exits', 502, [['worker.exit', { pool: 'loads', lost: 1 }]]));
 
 for (const [name, status, evt] of [
   ['version-false', 500, 'ext.version'],
   ['version-throws', 500, 'ext.version'],
   ['version-waits', 504, 'ext.load'],
 ] as const) {
-  test(`F46 a version that is refused: ${name}`, async () => {
-    const event = host.watch();
-    assert.equal(await host.outcome(`/${name}`), status);
-    await event(evt, { extension: name });
-    await served('/loadable?ok');
-    await host.othersAreServed();
-  });
+  test(`F46 a version that is refused: ${name}`, () =>
+    refused(name, status, [[evt, { extension: name }]]));
 }
 
 test('F47 100 first requests at once are one load', async (t) => {
@@ -190,17 +167,19 @@ test('F48 a module that is replaced while it is loaded', async (t) => {
 });
 
 test('F49 a crash loop puts its pool out of service, and no other', async () => {
-  const event = host.watch();
-  const outcomes = [];
-  for (let i = 0; i < 4; i += 1) outcomes.push(await host.outcome('/crashes'));
+  const outcomes: Outcome[] = [];
+  const exit = ['worker.exit', { pool: 'crashes' }] as const;
 
-  await event('pool.rapidfail', { pool: 'crashes' });
+  await host.tells([exit, exit, exit, ['pool.rapidfail', { pool: 'crashes' }]], async () => {
+    for (let i = 0; i < 4; i += 1) outcomes.push(await host.outcome('/crashes'));
+  });
+
   assert.deepEqual(outcomes, [502, 502, 502, 503]);
-  await host.othersAreServed();
 });
 
 test('F50 threads that cannot start are tried again, for ever', async () => {
   await logs.find({ evt: 'pool.boot', pool: 'boots' });
+  assert.ok((await faultCounts(host.host.adminUrl)).get('pool.boot') > 0);
 
   writeFileSync(late, '');
 
@@ -209,39 +188,40 @@ test('F50 threads that cannot start are tried again, for ever', async () => {
 });
 
 test('F51 a thread that dies costs what it runs; what waits is served', async (t) => {
-  const event = host.watch();
   const pending = await Promise.all([1, 2].map(() => RawClient.connect(t, port)));
   for (const client of pending) {
     client.request('/many-pending');
     await client.nextHead();
   }
-  const exits = host.outcome('/many?exit');
-  const waiting = Array.from({ length: 50 }, (_, i) => fetchRaw(t, port, `/many-tags?${i}`));
+  const codes: number[] = [];
 
-  assert.equal(await exits, 502);
+  const [line] = await host.tells(
+    [['worker.exit', { pool: 'many' }]],
+    async () => {
+      const exits = host.outcome('/many?exit');
+      const waiting = Array.from({ length: 50 }, (_, i) => fetchRaw(t, port, `/many-tags?${i}`));
+      assert.equal(await exits, 502);
+      for (const client of pending) await client.untilClosed();
+      codes.push(...(await Promise.all(waiting)).map(({ statusCode }) => statusCode));
+    },
+    '/many?ok',
+  );
 
-  const line = await event('worker.exit', { pool: 'many' });
-  assert.ok(Number(line['lost']) >= 3, String(line['lost']));
-  for (const client of pending) await client.untilClosed();
-  const codes = (await Promise.all(waiting)).map(({ statusCode }) => statusCode);
+  assert.ok(Number(line?.['lost']) >= 3, String(line?.['lost']));
   assert.ok(codes.every((code) => code === 200 || code === 502));
   assert.ok(codes.filter((code) => code === 502).length <= 4);
-  await host.othersAreServed();
 });
 
 test('F53 a pool that is exhausted', async (t) => {
-  const event = host.watch();
   const running = await RawClient.connect(t, port);
   running.request('/full');
   await running.nextHead();
   const waiting = await RawClient.connect(t, port);
   waiting.request('/full?seen');
 
-  let outcome = await host.outcome('/full?seen');
-  while (outcome !== 503) outcome = await host.outcome('/full?seen');
-
-  await event('pool.full', { pool: 'full' });
-  await host.othersAreServed();
+  await host.tells([['pool.full', { pool: 'full' }]], async () => {
+    while ((await host.outcome('/full?seen')) !== 503);
+  });
 });
 
 test('F54 a client that leaves', async (t) => {
@@ -265,6 +245,8 @@ test('F55 threads that are recycled under load', async () => {
 
   assert.deepEqual(new Set(outcomes), new Set([200]));
   await logs.find({ msg: 'pool recycled', pool: 'recycles' });
+  const metrics = await (await fetch(`${host.host.adminUrl}/metrics`)).text();
+  assert.match(metrics, /isapi_pool_recycles_total\{pool="recycles",reason="requests"\} [1-9]/);
   await host.othersAreServed();
 });
 
@@ -278,10 +260,11 @@ test('F56 a client that reads slowly costs nobody else anything', async (t) => {
 });
 
 test('F52 a terminateExtension that throws', async () => {
-  const event = host.watch();
   assert.equal(await host.outcome('/terminates'), 200);
 
-  await host.close();
-
-  await event('ext.terminate', { pool: 'terminates' });
+  await host.tells(
+    [['ext.terminate', { pool: 'terminates' }]],
+    () => host.recycle('terminates'),
+    '/terminates',
+  );
 });

@@ -13,51 +13,43 @@ const host = await FaultHost.start(test, {
   },
 });
 
-/** The pool serves again; requests that come while its process starts may have to be sent again. */
-async function served(target: string): Promise<void> {
-  while ((await host.outcome(target)) !== 200);
-}
-
 const posixOnly = { skip: process.platform === 'win32' };
 
 test('F9 memory that no thread accounts for', posixOnly, async () => {
-  await served('/large?ok');
-  const event = host.watch();
+  await host.served('/large?ok');
 
-  void host.outcome('/large?hold-buffers%3D400');
-
-  await event('proc.rss', { pool: 'large' });
-  await served('/large?ok');
-  await host.othersAreServed();
+  await host.tells(
+    [['proc.rss', { pool: 'large' }]],
+    async () => assert.equal(await host.outcome('/large?hold-for-ever%3D600'), 502),
+    '/large?ok',
+  );
 });
 
 test('F13 a crash of the whole process', posixOnly, async () => {
-  await served('/apart?ok');
-  const event = host.watch();
+  await host.served('/apart?ok');
 
-  assert.equal(await host.outcome('/apart?kill-process'), 502);
-
-  await event('pool.exit', { pool: 'apart' });
-  await served('/apart?ok');
-  await host.othersAreServed();
+  await host.tells(
+    [['pool.exit', { pool: 'apart', lost: 1 }]],
+    async () => assert.equal(await host.outcome('/apart?kill-process'), 502),
+    '/apart?ok',
+  );
 });
 
 test('F16 files of others that are closed', posixOnly, async () => {
-  await served('/apart?ok');
-  const event = host.watch();
+  await host.served('/apart?ok');
 
-  void host.outcome('/apart?close-files');
-
-  await event('pool.exit', { pool: 'apart' });
-  await served('/apart?ok');
-  await host.othersAreServed();
+  await host.tells(
+    [['pool.exit', { pool: 'apart' }]],
+    async () => assert.equal(await host.outcome('/apart?close-files'), 502),
+    '/apart?ok',
+  );
 });
 
 test('F17 files of others that are written to', posixOnly, async () => {
-  await served('/apart?ok');
+  await host.served('/apart?ok');
 
   void host.outcome('/apart?write-foreign');
 
   await host.othersAreServed();
-  await served('/apart?ok');
+  await host.served('/apart?ok');
 });

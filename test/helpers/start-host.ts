@@ -44,6 +44,8 @@ export async function startHost(t: Closing, options: HostOptions): Promise<Local
 /** A host in a process of its own, where its log and its memory can be looked at. */
 export interface HostProcess extends StartedHost {
   readonly pid: number;
+  /** Of the admin server, `''` without one. */
+  readonly adminUrl: string;
   readonly logs: LogLines;
   /** Exit code, once it has ended. */
   readonly exited: Promise<number | null>;
@@ -75,9 +77,13 @@ export async function startHostProcess(t: Closing, options: HostOptions): Promis
     await exited;
   };
   closeAfter(t, close);
-  const { url } = (await ask({ op: 'start', config })) as { readonly url: string };
+  const { url, adminUrl = '' } = (await ask({ op: 'start', config })) as {
+    readonly url: string;
+    readonly adminUrl?: string;
+  };
   return {
     url,
+    adminUrl,
     port: Number(new URL(url).port),
     pid: child.pid ?? -1,
     logs,

@@ -79,6 +79,7 @@ export class Session {
   #io: AsyncIo | undefined;
   #isClosed = false;
   #abort: AbortController | undefined;
+  #told: Set<ThreadFault> | undefined;
 
   constructor(thread: SessionThread, slot: number) {
     this.slot = slot;
@@ -169,8 +170,11 @@ export class Session {
     throw new IsapiError('ERROR_INVALID_PARAMETER', 'the session is over');
   }
 
-  /** The extension did something it should not. */
+  /** The extension did something it should not. Each kind is told once a request. */
   fault(event: ThreadFault, reason: string): void {
+    this.#told ??= new Set();
+    if (this.#told.has(event)) return;
+    this.#told.add(event);
     const { extension, requestId } = this.request.init;
     this.thread.faults.tell(event, extension, { reqId: requestId, reason });
   }

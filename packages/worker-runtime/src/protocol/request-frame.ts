@@ -8,8 +8,8 @@ import {
   SLOT_HEADER_BYTES,
   SLOT_REQUEST_BYTES,
   SLOT_SCRIPT_BYTES,
-  type Slab,
-} from './slab.ts';
+} from './slot-words.ts';
+import type { Slab } from './slab.ts';
 
 /*
  * A request on its way to a pool process. Its bytes are those of a slot, so the process only copies them:
