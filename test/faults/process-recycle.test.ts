@@ -21,6 +21,22 @@ test('F81: SIGHUP puts a fresh host process in place, and no request fails', asy
   assert.deepEqual(load.failures, []);
 });
 
+test('F88: a host process above its limit of memory is recycled, and no request fails', async (t) => {
+  const config = fixtureConfig(['hello', 'holds-memory'], { rssMb: 300 });
+  const command = await Command.start(t, { config });
+  const load = new SteadyLoad(t, command.port, 8);
+  await load.more(100);
+  const [before] = command.hostPids;
+
+  assert.equal((await fetchRaw(t, command.port, '/holds-memory?250')).text, 'holds 1');
+
+  await command.logs.find({ evt: 'host.rss', action: 'recycle', limitMb: 300 });
+  await command.logs.find({ msg: 'host process recycled', before, reason: 'memory' });
+  await load.more(100);
+  await load.stop();
+  assert.deepEqual(load.failures, []);
+});
+
 test('a host process that is sent SIGTERM itself is recycled', async (t) => {
   const command = await Command.start(t, { config: fixtureConfig(['hello']) });
   const [before = 0] = command.hostPids;

@@ -156,3 +156,21 @@ test('a pool without a queue serves requests while a thread is free', async (t) 
 
   assert.equal((await fetchRaw(t, host.port, '/hello')).text, 'hello');
 });
+
+test('F88: a host above its limit of memory, which nobody recycles, refuses requests and is not ready', async (t) => {
+  const admin = { enabled: true, port: 0 };
+  const host = await startHost(t, { fixtures: ['hello'], rssMb: 64, admin });
+
+  let response = await fetchRaw(t, host.port, '/hello');
+  while (response.statusCode === 200) response = await fetchRaw(t, host.port, '/hello');
+
+  assert.deepEqual([response.statusCode, response.headers['retry-after']], [503, '1']);
+  const metrics = await (await fetch(`${host.adminUrl}/metrics`)).text();
+  assert.match(metrics, /^isapi_faults_total\{evt="host.rss",extension="",pool=""\} 1$/m);
+  assert.match(
+    metrics,
+    /^isapi_shed_total\{extension="hello",pool="default",code="ISAPI_ERR_HOST_MEMORY"\} [1-9]/m,
+  );
+  assert.match(metrics, /^isapi_shedding 1$/m);
+  assert.equal((await fetch(`${host.adminUrl}/readyz`)).status, 503);
+});

@@ -19,6 +19,7 @@ import { openTelemetry, type Telemetry } from './observe/telemetry.ts';
 import { FaultCounts } from './observe/fault-counts.ts';
 import { Faults } from './observe/faults.ts';
 import type { Logger } from './observe/logger.ts';
+import { MemoryLimit } from './observe/memory-limit.ts';
 import { RecentFaults } from './observe/recent-faults.ts';
 import { RequestCounts } from './observe/request-counts.ts';
 import { listenOptions } from './supervisor/listen-options.ts';
@@ -57,6 +58,7 @@ export class HostCore {
   readonly pools: Map<string, Pool> = new Map();
   readonly keepers: Map<string, PoolKeeper> = new Map();
   readonly frontEnd: FrontEnd;
+  #memory: MemoryLimit | undefined;
   accessLog: AccessLog | undefined;
   /** `undefined`: requests are not traced. */
   telemetry: Telemetry | undefined;
@@ -79,6 +81,11 @@ export class HostCore {
     const { config, logger, faults } = this;
     if (config.telemetry) this.telemetry = await openTelemetry(logger);
     this.accessLog = openAccessLog(config.log, config.site.name, logger);
+    this.#memory = new MemoryLimit({
+      limitMb: config.rssMb,
+      faults,
+      recycle: this.supervisor && (() => this.supervisor?.recycle('own', 'memory')),
+    });
     const drainMs = config.shutdownTimeoutMs;
     const settings = {
       site: this.nameSpace.table,
@@ -115,6 +122,11 @@ export class HostCore {
     }
   }
 
+  /** Whether the process holds too much memory to take requests. */
+  get isShedding(): boolean {
+    return this.#memory?.isShedding ?? false;
+  }
+
   /** Whether a request waits for a thread or runs. */
   get isAnswering(): boolean {
     return [...this.pools.values()].some((pool) => pool.report().inFlight > 0);
@@ -126,6 +138,7 @@ export class HostCore {
    * @param deadline - on the monotonic clock, ms; what is left then is cut off
    */
   async close(deadline: number): Promise<void> {
+    this.#memory?.close();
     await Promise.all([...this.keepers.values()].map((keeper) => keeper.close(deadline)));
     if (this.keepers.size > 0) this.logger.info('host closed');
     await this.accessLog?.close();

@@ -25,4 +25,6 @@ export interface AdminHost {
   readonly supervisor: SupervisorLink | undefined;
   /** Whether load balancers should send no more. Requests that come are still served. */
   isDraining: boolean;
+  /** Whether it holds too much memory to take requests. */
+  readonly isShedding: boolean;
 }

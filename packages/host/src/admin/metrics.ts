@@ -19,7 +19,11 @@ export class Metrics {
 
   constructor(host: AdminHost) {
     this.#delay.enable();
-    this.all = [...requestMetrics(host), ...poolMetrics(host), ...processMetrics(this.#delay)];
+    this.all = [
+      ...requestMetrics(host),
+      ...poolMetrics(host),
+      ...processMetrics(host, this.#delay),
+    ];
   }
 
   /** How late the event loop was since the last time somebody asked, at most, s. */
@@ -38,8 +42,16 @@ export class Metrics {
   }
 }
 
-function processMetrics(delay: IntervalHistogram): Metric[] {
+function processMetrics(host: AdminHost, delay: IntervalHistogram): Metric[] {
   return [
+    gauge('isapi_draining', '1 while the host asks for no more requests', () =>
+      Number(host.isDraining),
+    ),
+    gauge(
+      'isapi_shedding',
+      '1 while the host refuses requests as its process holds too much memory',
+      () => Number(host.isShedding),
+    ),
     {
       name: 'isapi_event_loop_delay_seconds',
       type: 'gauge',

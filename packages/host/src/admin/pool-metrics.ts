@@ -46,11 +46,5 @@ export function poolMetrics(host: AdminHost): Metric[] {
     gauge('isapi_pool_rss_bytes', "Resident memory of a pool's own process", ({ name, rssMb }) =>
       rssMb === undefined ? [] : [{ labels: { pool: name }, value: rssMb * 1024 * 1024 }],
     ),
-    {
-      name: 'isapi_draining',
-      type: 'gauge',
-      help: '1 while the host asks for no more requests',
-      read: () => [{ labels: {}, value: host.isDraining ? 1 : 0 }],
-    },
   ];
 }

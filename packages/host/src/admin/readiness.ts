@@ -29,8 +29,8 @@ export class ReadinessCheck {
     const inPlace = [...this.#host.pools];
     const problems = await Promise.all(inPlace.map(([, pool]) => probe(pool)));
     const pools = inPlace.map(([name], index) => [name, textOf(problems[index])] as const);
-    const { isDraining } = this.#host;
-    const ready = !isDraining && problems.every((problem) => problem === undefined);
+    const { isDraining, isShedding } = this.#host;
+    const ready = !isDraining && !isShedding && problems.every((problem) => problem === undefined);
     return { ready, draining: isDraining, pools: Object.fromEntries(pools) };
   }
 }

@@ -9,6 +9,7 @@ const SHEDDING: ReadonlySet<HostErrorCode> = new Set([
   'ISAPI_ERR_QUEUE_TIMEOUT',
   'ISAPI_ERR_POOL_DISABLED',
   'ISAPI_ERR_HOST_CLOSING',
+  'ISAPI_ERR_HOST_MEMORY',
 ]);
 
 /** What requests came to. */

@@ -181,6 +181,8 @@ export interface HostConfig {
   readonly listen: { readonly host: string; readonly port: number };
   readonly admin: AdminConfig;
   readonly tls: TlsConfig;
+  /** Resident memory of a host process above which it is recycled, MiB; 0: no limit. */
+  readonly rssMb: number;
   /** What `isapi start` runs: host processes, whether it starts them again, and how often it pings them (ms). */
   readonly processes: number;
   readonly supervise: boolean;

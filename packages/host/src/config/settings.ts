@@ -189,6 +189,16 @@ const hostSettings = {
     fallback: 30_000,
     about: 'longest wait for running requests when closing',
   },
+  rssMb: {
+    variable: 'ISAPI_RSS_MB',
+    type: 'whole',
+    unit: 'MiB',
+    orZero: true,
+    min: 64,
+    max: 1_048_576,
+    fallback: 0,
+    about: 'resident memory of a host process above which it is recycled; 0: no limit',
+  },
   processes: {
     variable: 'ISAPI_PROCESSES',
     type: 'whole',

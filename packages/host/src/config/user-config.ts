@@ -55,6 +55,7 @@ export interface UserConfig {
   readonly listen?: Loose<HostConfig['listen']> | undefined;
   readonly admin?: Loose<AdminConfig> | undefined;
   readonly tls?: Loose<TlsConfig> | undefined;
+  readonly rssMb?: number | undefined;
   readonly processes?: number | undefined;
   readonly supervise?: boolean | undefined;
   readonly hostPingIntervalMs?: number | undefined;

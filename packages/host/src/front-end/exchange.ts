@@ -13,7 +13,7 @@ import { HSE_STATUS_ERROR } from '@isapi-host/sdk';
 import type { AnswerMemory, Client, Loss, RequestIdentity } from '../callbacks/client.ts';
 import { serverSupportFunction } from '../callbacks/server-support-function.ts';
 import type { BodyFailure, Intake, RequestBody } from '../control-block/request-body.ts';
-import type { Pool, Submission } from '../dispatch/pool.ts';
+import type { Pool } from '../dispatch/pool.ts';
 import type { ExtensionResolution } from '../name-space/resolution.ts';
 import { type HostErrorCode, statusOf } from '../observe/host-error.ts';
 import type { FaultEvent, Faults } from '../observe/faults.ts';
@@ -38,6 +38,8 @@ export interface ExchangeContext {
   readonly faults: Faults;
   readonly readAheadBytes: number;
   readonly maxBodyBytes: number;
+  /** The host process holds too much memory to take requests. */
+  readonly isShedding: boolean;
   poolOf(name: string): Pool;
   nextConnId(): number;
   readonly children: ChildRunner;
@@ -141,6 +143,10 @@ export class Exchange implements Client, Turn {
   /** Reads the read-ahead and queues the request. */
   start(): void {
     if (this.responder.isDone) return this.#ended();
+    // What is under way is helped to its end.
+    if (this.of.depth === 0 && this.#context.isShedding) {
+      return this.#refuse('ISAPI_ERR_HOST_MEMORY');
+    }
     const body = this.#body;
     if (body === undefined) return this.#submit();
     if (this.of.body === undefined) this.responder.sendContinue();
@@ -274,7 +280,8 @@ export class Exchange implements Client, Turn {
       this.#pool = this.#context.poolOf(this.#pool.name);
       submission = this.#pool.submit(this, this.#controlBlock(), block, pieces);
     }
-    if (submission !== 'queued') return this.#refuse(submission);
+    if (submission === 'too-large') return this.#refuse(undefined, 431);
+    if (submission !== 'queued') return this.#refuse(REFUSALS[submission]);
     const body = this.#body;
     // One that was read ahead whole has nothing to feed, nor can it fail. V8 takes a feed per request for long-lived, and
     // what hangs on it is then garbage of the old generation (docs/performance.md).
@@ -283,13 +290,9 @@ export class Exchange implements Client, Turn {
     body.flowTo(this.#feed);
   }
 
-  #refuse(submission: Exclude<Submission, 'queued'>): void {
-    if (submission === 'too-large') {
-      this.responder.error(431);
-    } else {
-      this.errorCode = REFUSALS[submission];
-      this.responder.error(503, { 'Retry-After': '1' });
-    }
+  #refuse(code: HostErrorCode | undefined, status = 503): void {
+    this.errorCode = code;
+    this.responder.error(status, status === 503 ? { 'Retry-After': '1' } : {});
     this.#ended();
   }
 

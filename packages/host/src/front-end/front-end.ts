@@ -41,6 +41,8 @@ export interface FrontEndParts {
   readonly telemetry: Telemetry | undefined;
   /** The host is to take no more: every answer closes its connection. */
   readonly isDraining: boolean;
+  /** The host process holds too much memory to take requests. */
+  readonly isShedding: boolean;
 }
 
 /** A failure of the machine, as too many open files. */
@@ -108,6 +110,10 @@ export class FrontEnd implements ExchangeContext {
   };
 
   // ExchangeContext
+
+  get isShedding(): boolean {
+    return this.#parts.isShedding;
+  }
 
   poolOf(name: string): Pool {
     const pool = this.#pools.get(name);

@@ -27,6 +27,7 @@ const faultKinds = {
   'ext.throw': { level: 'error', message: 'extension failed' },
   'ext.truncated': { level: 'error', message: 'extension failed after its answer had begun' },
   'ext.version': { level: 'error', message: 'extension version refused' },
+  'host.rss': { level: 'error', message: 'host process holds too much memory' },
   'req.slow': { level: 'warn', message: 'client takes nothing of its answer' },
   'worker.exit': { level: 'error', message: 'thread lost' },
   'worker.extmem': { level: 'error', message: 'thread holds too much memory' },

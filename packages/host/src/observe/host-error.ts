@@ -53,6 +53,11 @@ export const hostErrors = {
     cause: 'the request waited longer than `queueTimeoutMs` for a thread',
     action: 'add threads, or look for the extension that holds them',
   },
+  ISAPI_ERR_HOST_MEMORY: {
+    status: 503,
+    cause: 'the host process holds far more memory than `rssMb`, or more, and nothing recycles it',
+    action: 'look for the extension that holds it, or raise `rssMb`; `host.rss` in the log',
+  },
   ISAPI_ERR_HOST_CLOSING: {
     status: 503,
     cause: 'the request came while the host was closing',
