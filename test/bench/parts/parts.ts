@@ -4,6 +4,7 @@ import { hog } from './hog.ts';
 import { latency } from './latency.ts';
 import { memory } from './memory.ts';
 import { model } from './model.ts';
+import { overload } from './overload.ts';
 import type { Part } from './part.ts';
 import { scaling } from './scaling.ts';
 import { throughput } from './throughput.ts';
@@ -14,6 +15,7 @@ export const parts: readonly Part[] = [
   latency,
   scaling,
   hog,
+  overload,
   callbacks,
   memory,
   cold,
