@@ -245,7 +245,7 @@ export class Thread implements SessionThread {
 
   #start(slot: number): void {
     const session = new Session(this, slot);
-    const { module } = session.request.init;
+    const { module, extension } = session.request.init;
     const loaded = this.#registry.get(module);
     if (loaded === undefined && this.#loads > 0) return this.#hold(slot, module);
     const { floats, words } = this.slab;
@@ -256,6 +256,8 @@ export class Thread implements SessionThread {
     // From here on it is begun: its module may run, and could take the process along.
     this.#claims?.note(words[at + SLOT_CLAIM_CELL] ?? 0, session.connId);
     this.#sessions[slot] = session;
+    // However its module came to be loaded.
+    this.blame.note(module, extension);
     if (loaded !== undefined) session.run(loaded.extension);
     else this.#loadThenRun(session, module);
   }
@@ -268,7 +270,6 @@ export class Thread implements SessionThread {
   }
 
   #loadThenRun(session: Session, module: string): void {
-    this.blame.note(module, session.request.init.extension);
     this.#loadingSlot = session.slot;
     this.#load(module, session.slot).then(
       ({ extension }) => {
