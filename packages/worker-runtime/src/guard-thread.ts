@@ -50,8 +50,9 @@ function replaceOutput(thread: Guarded): void {
 function refuseSignals({ blame, faults }: Guarded): void {
   const refuse = (): never => {
     faults.tell('ext.denied', blame.ofCaller(), { call: 'process.kill' });
+    // As Node itself refuses process.abort in a thread; it is told already, so not as a missing permission once more.
     throw Object.assign(new Error('process.kill is not available in an extension'), {
-      code: 'ERR_ACCESS_DENIED',
+      code: 'ERR_WORKER_UNSUPPORTED_OPERATION',
     });
   };
   // `_kill` is what Node's own `kill` calls, and stands beside it for everyone to use.
