@@ -64,7 +64,8 @@ export class ThreadEnds implements WatchKeeper {
     const lost = sessions.length + this.#loseHeld(number, 'thread-lost');
     requests.resubmitLost();
     slab.leave(number);
-    if (!link.isRetiring) this.#of.report(deathOf(exit), { ...exit, lost });
+    // One that goes as it should loses nothing.
+    if (!link.isRetiring || lost > 0) this.#of.report(deathOf(exit), { ...exit, lost });
     return link;
   }
 
