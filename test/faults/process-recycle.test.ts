@@ -37,6 +37,25 @@ test('F88: a host process above its limit of memory is recycled, and no request 
   assert.deepEqual(load.failures, []);
 });
 
+test('a host process that takes over has loaded what the one before had, before it listens', async (t) => {
+  const command = await Command.start(t, { config: fixtureConfig(['hello', 'echo']) });
+  await fetchRaw(t, command.port, '/hello');
+  await command.logs.find({ msg: 'extension loaded' });
+
+  command.kill('SIGHUP');
+  await command.nextHost(command.hostPids.slice(0, 1));
+  await command.logs.find({ msg: 'host closed' });
+  await fetchRaw(t, command.port, '/hello');
+  command.kill('SIGTERM');
+  await command.gone;
+
+  const [started, loaded] = ['host started', 'extension loaded'];
+  const life = command.logs.all
+    .map(({ msg }) => msg)
+    .filter((msg) => msg === started || msg === loaded);
+  assert.deepEqual(life, [started, loaded, loaded, started]);
+});
+
 test('a host process that is sent SIGTERM itself is recycled', async (t) => {
   const command = await Command.start(t, { config: fixtureConfig(['hello']) });
   const [before = 0] = command.hostPids;

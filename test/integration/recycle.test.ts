@@ -61,6 +61,33 @@ test('a pending session ends in the threads it began in, and these terminate the
   );
 });
 
+for (const isolation of ['thread', 'process'] as const) {
+  test(`what takes over is warm: its threads have joined and loaded what is in use (${isolation})`, async (t) => {
+    const host = await startHost(t, {
+      fixtures: ['tag', 'echo'],
+      pools: { default: { isolation, minThreads: 2, maxThreads: 4 } },
+    });
+    await fetchRaw(t, host.port, '/tag?first');
+
+    await keeperOf(host).recycle('asked');
+
+    const before = keeperOf(host).status();
+    assert.deepEqual(
+      before.threads.map(({ state }) => state),
+      ['idle', 'idle'],
+    );
+    assert.deepEqual(
+      before.extensions.map(({ description }) => description),
+      ['tag'],
+    );
+    assert.equal((await fetchRaw(t, host.port, '/tag?next')).text, 'tag next');
+    const after = keeperOf(host).status();
+    const threadIds = ({ threads }: typeof before): number[] =>
+      threads.map(({ threadId }) => threadId);
+    assert.deepEqual(threadIds(after), threadIds(before));
+  });
+}
+
 test('a pool is recycled after as many requests as it is told', async (t) => {
   const host = await startHost(t, {
     fixtures: ['tag'],

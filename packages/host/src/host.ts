@@ -30,7 +30,8 @@ import { hearClientError } from './front-end/http1-events.ts';
 import { HttpServer } from './front-end/http-server.ts';
 import { isapiRoutes, soleRoutes } from './front-end/routes.ts';
 import { readSecureContext } from './front-end/secure-context.ts';
-import type { HostSockets, SupervisorLink } from './supervisor/supervisor-link.ts';
+import type { HostLoad } from './supervisor/messages.ts';
+import type { Place, SupervisorLink } from './supervisor/supervisor-link.ts';
 
 /** ISAPI: the verbosity of `HTTP_TRACE_CONFIGURATION`. */
 const TRACE_LEVELS = {
@@ -127,6 +128,15 @@ export class HostCore {
     return this.#memory?.isShedding ?? false;
   }
 
+  /** Has the pools load what those of a host process before this one have loaded. */
+  async warm(load: HostLoad): Promise<void> {
+    await Promise.all(
+      Object.entries(load).map(async ([name, of]) => {
+        await this.keepers.get(name)?.warm(of);
+      }),
+    );
+  }
+
   /** Whether a request waits for a thread or runs. */
   get isAnswering(): boolean {
     return [...this.pools.values()].some((pool) => pool.report().inFlight > 0);
@@ -188,17 +198,24 @@ export class Host {
     return this.#core.keepers;
   }
 
+  /** What its pools have loaded. */
+  get load(): HostLoad {
+    return Object.fromEntries([...this.#core.keepers].map(([name, { load }]) => [name, load]));
+  }
+
   /**
    * Listens.
    *
-   * @param sockets - bound by the supervisor; `undefined`: the host binds its own
+   * @param place - what the supervisor gives it, with sockets; `undefined`: the host binds its own
    * @returns where
    * @throws HostError `ISAPI_ERR_CONFIG` - key or certificate cannot be used
    */
-  async start(sockets?: HostSockets): Promise<Started> {
+  async start(place?: Place): Promise<Started> {
     const { listen, tls } = this.#core.config;
     await this.reloadTls();
     const app = await this.#open();
+    if (place !== undefined) await this.#core.warm(place.load);
+    const sockets = place?.sockets;
     // Fastify does not know of TLS.
     const address = await app.listen(listenOptions(listen, sockets?.listen));
     const url = tls.key === '' ? address : address.replace('http:', 'https:');

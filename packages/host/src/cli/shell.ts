@@ -1,6 +1,7 @@
 import type { HostConfig } from '../config/host-config.ts';
 import type { EndSignal } from '../supervisor/signals.ts';
-import type { HostSockets, Place } from '../supervisor/supervisor-link.ts';
+import type { HostLoad } from '../supervisor/messages.ts';
+import type { Place } from '../supervisor/supervisor-link.ts';
 
 /** Where a host listens. */
 export interface Started {
@@ -13,7 +14,9 @@ export interface Started {
 export interface CliHost {
   readonly logger: CliLogger;
   /** Listens; the URLs have the real ports. */
-  start(sockets?: HostSockets): Promise<Started>;
+  start(place?: Place): Promise<Started>;
+  /** What its pools have loaded. */
+  readonly load: HostLoad;
   /** Loads every extension anew. */
   reload(): Promise<void>;
   /** Drains and ends; also right after opening, and after a start that failed. */
@@ -90,7 +93,8 @@ export interface Shell {
 export interface CliSupervisor {
   /** @throws (rejects) Error - the address cannot be had */
   join(config: HostConfig): Promise<Place>;
-  ready(): void;
+  /** @param tellLoad - says what a successor has to load */
+  ready(tellLoad: () => HostLoad): void;
   /** Calls the listener, once, when the process is to end. */
   onDrain(listener: (reason: string) => void): void;
 }

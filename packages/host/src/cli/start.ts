@@ -1,7 +1,7 @@
 import type { Texts } from '../config/read-texts.ts';
 import { resolveConfig } from '../config/resolve-config.ts';
 import { createAnnouncer } from './announcer.ts';
-import type { HostSockets } from '../supervisor/supervisor-link.ts';
+import type { Place } from '../supervisor/supervisor-link.ts';
 import { exitCodes, type CliHost, type Shell, type Started } from './shell.ts';
 
 /** Beyond `shutdownTimeoutMs`, for the host to cut what still runs and end its threads. */
@@ -18,8 +18,8 @@ export async function start(shell: Shell, flags: Texts): Promise<number> {
   const announcer = await createAnnouncer(shell, resolved, host.logger);
   for (const warning of resolved.warnings) announcer.warned(warning);
 
-  announcer.started(await startOrClose(host, place?.sockets), place?.isFirst ?? true);
-  supervisor?.ready();
+  announcer.started(await startOrClose(host, place), place?.isFirst ?? true);
+  supervisor?.ready(() => host.load);
   announcer.closing(await end);
   if (await closeWithin(config.shutdownTimeoutMs + CLOSING_GRACE_MS, host, shell)) {
     return exitCodes.done;
@@ -43,9 +43,9 @@ function untilEnd({ supervisor, onSignal, endBy }: Shell): Promise<string> {
 }
 
 /** A host that does not come to listen may have threads already. */
-async function startOrClose(host: CliHost, sockets: HostSockets | undefined): Promise<Started> {
+async function startOrClose(host: CliHost, place: Place | undefined): Promise<Started> {
   try {
-    return await host.start(sockets);
+    return await host.start(place);
   } catch (error) {
     await host.close().catch(() => {}); // the reason to tell is the first one
     throw error;

@@ -124,8 +124,7 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, TurnTaker, Dea
     const { memory } = this.#slab;
     const { sessionsPerThread, loadTimeoutMs } = config;
     const { stamps } = this.#loads;
-    const { claimsFile } = options;
-    const limited = { sessionsPerThread, loadTimeoutMs, claimsFile };
+    const limited = { sessionsPerThread, loadTimeoutMs, claimsFile: options.claimsFile };
     const own = { slab: memory, pool: name, stamps, ...limited };
     this.#threads = new ThreadPool({ ...config, settings: { ...settings, ...own } }, this);
     this.#crew = new ThreadCrew(this.#slab, this.#threads);
@@ -193,10 +192,12 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, TurnTaker, Dea
     this.#ports.post(client, message, transfer);
   }
 
-  load(modules: readonly string[]): Promise<readonly LoadProblem[]> {
-    const thread = this.#crew.links.find((link) => !link.isRetiring);
-    const loaded = this.#loads.ask(modules, thread);
-    if (thread === undefined && this.#threads.starting.length === 0) this.#threads.grow();
+  load(modules: readonly string[], threads: number): Promise<readonly LoadProblem[]> {
+    const wanted = Math.min(Math.max(1, threads), this.#config.maxThreads);
+    const joined = this.#crew.links.filter((link) => !link.isRetiring);
+    const loaded = this.#loads.ask(modules, joined, wanted);
+    const size = joined.length + this.#threads.starting.length;
+    for (let more = size; more < wanted; more += 1) this.#threads.grow();
     return loaded;
   }
 
@@ -252,9 +253,12 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, TurnTaker, Dea
     thread.port.postMessage(WAKE);
     this.#loads.threadJoined(link);
     this.#crew.wake();
+    // One that is more than the least goes, when nobody needs it.
+    if (this.#crew.links.length > this.#config.minThreads) this.#deadlines.start();
   }
 
   modulesChanged(module: string): void {
+    this.#loads.threadEnded(-1, `${module} has changed since another thread loaded it`);
     // With no thread left there is nothing to be unlike to.
     if (this.#threads.size === 0) this.#loads.stamps.clear();
     else this.#report('ext.changed', { module });
@@ -307,7 +311,8 @@ export class ApplicationPool implements Pool, ThreadPoolObserver, TurnTaker, Dea
     this.#admission.lookAnew();
     if (this.#held.giveBack()) this.#crew.wake();
     this.#reportFull();
-    if (!this.#isClosing) this.#crew.retireIdle(minThreads, idleTimeoutMs);
+    const mayRetire = !this.#isClosing && !this.#loads.isPending;
+    if (mayRetire) this.#crew.retireIdle(minThreads, idleTimeoutMs);
     return !this.#isClosing && this.#crew.links.length > minThreads;
   }
 

@@ -10,8 +10,10 @@ export interface LoadingThread {
 interface Asked {
   readonly modules: readonly string[];
   readonly settle: (problems: readonly LoadProblem[]) => void;
-  /** Number of the thread that loads them, -1 while there is none. */
-  thread: number;
+  /** Threads that have still to come. */
+  missing: number;
+  /** Numbers of the threads that load them. */
+  readonly loading: Set<number>;
 }
 
 /** What the threads of a pool have loaded, and who waits for them to load something. */
@@ -31,6 +33,11 @@ export class ModuleLoads {
     return [...this.#extensions.values()];
   }
 
+  /** Whether threads load what they were asked to, or are still to come for it. */
+  get isPending(): boolean {
+    return this.#asked.length > 0;
+  }
+
   /** @returns whether it is what other threads have loaded */
   loaded({ module, version, description, stamp }: LoadedMessage): boolean {
     if (!this.stamps.has(module)) this.stamps.set(module, stamp);
@@ -39,46 +46,59 @@ export class ModuleLoads {
     return this.stamps.get(module) === stamp;
   }
 
-  /** @param thread - loads them; `undefined`: the next that joins */
+  /**
+   * Has modules loaded in so many threads.
+   *
+   * @param joined - those that are there; others are asked as they join
+   * @returns the problems of the first thread that has some
+   */
   ask(
     modules: readonly string[],
-    thread: LoadingThread | undefined,
+    joined: readonly LoadingThread[],
+    threads: number,
   ): Promise<readonly LoadProblem[]> {
     return new Promise((settle) => {
-      const asked: Asked = { modules, settle, thread: -1 };
+      const asked: Asked = { modules, settle, missing: threads, loading: new Set() };
       this.#asked.push(asked);
-      if (thread !== undefined) begin(asked, thread);
+      for (const thread of joined) begin(asked, thread);
     });
   }
 
   threadJoined(thread: LoadingThread): void {
-    for (const asked of this.#asked) if (asked.thread === -1) begin(asked, thread);
+    for (const asked of this.#asked) begin(asked, thread);
   }
 
   done(thread: number, problems: readonly LoadProblem[]): void {
-    this.#settle((asked) => asked.thread === thread, problems);
+    for (const asked of this.#asked.slice()) {
+      if (!asked.loading.delete(thread)) continue;
+      const isDone = asked.missing === 0 && asked.loading.size === 0;
+      if (isDone || problems.length > 0) this.#settle(asked, problems);
+    }
   }
 
   /** @param thread - -1: it never joined */
   threadEnded(thread: number, why: string): void {
-    const stack = '';
-    for (const { modules } of this.#asked.filter((asked) => asked.thread === thread)) {
-      const problems = modules.map((module) => ({
-        module,
-        error: { code: 'ISAPI_ERR_THREAD_LOST', message: `its thread ended: ${why}`, stack },
-      }));
-      this.#settle((asked) => asked.modules === modules, problems);
+    for (const asked of this.#asked.slice()) {
+      const isMeant = thread === -1 ? asked.missing > 0 : asked.loading.has(thread);
+      if (!isMeant) continue;
+      const message = `its thread ended: ${why}`;
+      const error = { code: 'ISAPI_ERR_THREAD_LOST', message, stack: '' };
+      this.#settle(
+        asked,
+        asked.modules.map((module) => ({ module, error })),
+      );
     }
   }
 
-  #settle(isMeant: (asked: Asked) => boolean, problems: readonly LoadProblem[]): void {
-    const [meant, rest] = [this.#asked.filter(isMeant), this.#asked.filter((a) => !isMeant(a))];
-    this.#asked = rest;
-    for (const { settle } of meant) settle(problems);
+  #settle(asked: Asked, problems: readonly LoadProblem[]): void {
+    this.#asked = this.#asked.filter((other) => other !== asked);
+    asked.settle(problems);
   }
 }
 
 function begin(asked: Asked, { number, port }: LoadingThread): void {
-  asked.thread = number;
+  if (asked.missing === 0) return;
+  asked.missing -= 1;
+  asked.loading.add(number);
   port.postMessage({ op: 'load', modules: asked.modules });
 }

@@ -44,6 +44,12 @@ export interface PoolKeeperOptions {
   readonly faults: Faults;
 }
 
+/** What the threads of a pool have loaded, and how many there are. */
+export interface PoolLoad {
+  readonly modules: readonly string[];
+  readonly threads: number;
+}
+
 /** What came of putting fresh threads in place. */
 export type Swap =
   | { readonly ok: true; readonly generation: number }
@@ -53,7 +59,8 @@ export type Swap =
 /*
  * Keeps one pool after another under one name.
  *
- *   SERVING -> RECYCLING    [recycle, reload: a new pool is opened beside the one in place, and loads its modules]
+ *   SERVING -> RECYCLING    [recycle, reload: a new pool is opened beside the one in place, as many threads join it
+ *                            as serve there, and load its modules]
  *   RECYCLING -> SERVING    [the new pool is put in place, and the old one drained; or it cannot load, and goes]
  *   any -> DISABLED         [too many deaths in the pool in place; it is drained]
  *   DISABLED -> SERVING     [enable, reload, or the window has passed]
@@ -166,7 +173,7 @@ export class PoolKeeper {
     if (!wasDisabled) this.#state = 'recycling';
     const pool = this.#open();
     const generation = this.#lastGeneration;
-    const problems = await withinMs(LOAD_MS, pool.load(modules), modules);
+    const problems = await withinMs(LOAD_MS, pool.load(modules, this.#threadsInUse), modules);
     const isStopped = this.#isClosing || (!wasDisabled && this.#isDisabled);
     if (problems.length > 0 || isStopped) {
       this.#drain(pool);
@@ -180,6 +187,30 @@ export class PoolKeeper {
     this.#logger.info({ reason, generation }, 'pool recycled');
     this.#drain(before);
     return { ok: true, generation };
+  }
+
+  /**
+   * Has modules loaded that a host process before this one has used, as far as they are listed for this pool. What
+   * cannot be loaded in time is loaded, or fails, with its first request.
+   */
+  async warm({ modules, threads }: PoolLoad): Promise<void> {
+    const listed = modules.filter((module) => this.#options.modules.includes(module));
+    const { minThreads } = this.#options.config;
+    const loaded = this.#current.load(listed, Math.max(minThreads, threads));
+    const problems = await withinMs(LOAD_MS, loaded, listed);
+    if (problems.length > 0) this.#logger.warn({ problems }, 'pool not warm');
+  }
+
+  /** What fresh threads have to be, and to have loaded, to serve as those that are there. */
+  get load(): PoolLoad {
+    return { modules: this.#loadedModules(), threads: this.#threadsInUse };
+  }
+
+  /** Those that had nothing to do have gone. */
+  get #threadsInUse(): number {
+    const { threads } = this.#current.report();
+    const serving = threads.filter(({ state }) => state !== 'starting' && state !== 'retiring');
+    return Math.max(1, this.#options.config.minThreads, serving.length);
   }
 
   /** Read anew after an await: the compiler takes the state for what it was before. */

@@ -70,7 +70,7 @@ export class PoolServer implements HostLine {
     if ('connId' in message) return this.#ofRequest(message, bytes);
     switch (message.op) {
       case 'load':
-        return void this.#load(message.loadId, message.modules);
+        return void this.#load(message.loadId, message.modules, message.threads);
       case 'reply':
         return this.#reply(message);
       case 'call-end':
@@ -161,8 +161,10 @@ export class PoolServer implements HostLine {
     if (op === 'cancel' && !this.#leaving.has(connId)) this.#released.push(connId);
   }
 
-  async #load(loadId: number, modules: readonly string[]): Promise<void> {
-    const problems = await this.#pool.load(modules);
+  async #load(loadId: number, modules: readonly string[], threads: number): Promise<void> {
+    const problems = await this.#pool.load(modules, threads);
+    // Whoever waits for it may look at the threads next.
+    this.#report();
     this.send({ op: 'loads-done', loadId, problems });
   }
 

@@ -58,11 +58,12 @@ export interface Pool {
   ): void;
 
   /**
-   * Loads modules in one of its threads, and asks their versions.
+   * Loads modules in so many of its threads, which are started where they are missing, and asks their versions.
    *
+   * @param threads - one at least, and no more than it may have
    * @returns those that cannot serve
    */
-  load(modules: readonly string[]): Promise<readonly LoadProblem[]>;
+  load(modules: readonly string[], threads: number): Promise<readonly LoadProblem[]>;
 
   report(): PoolReport;
 

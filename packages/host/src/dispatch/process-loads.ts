@@ -1,10 +1,11 @@
 import type { LoadProblem } from '@isapi-host/worker-runtime/protocol';
 
 /** Asks a pool process to load modules. */
-export type AskToLoad = (loadId: number, modules: readonly string[]) => void;
+export type AskToLoad = (loadId: number, modules: readonly string[], threads: number) => void;
 
 interface Load {
   readonly modules: readonly string[];
+  readonly threads: number;
   readonly settle: (problems: readonly LoadProblem[]) => void;
 }
 
@@ -14,18 +15,22 @@ export class ProcessLoads {
   #lastLoadId = 0;
 
   /** @param ask - asks the process that is there now, if there is one */
-  load(modules: readonly string[], ask: AskToLoad): Promise<readonly LoadProblem[]> {
+  load(
+    modules: readonly string[],
+    threads: number,
+    ask: AskToLoad,
+  ): Promise<readonly LoadProblem[]> {
     this.#lastLoadId += 1;
     const loadId = this.#lastLoadId;
     return new Promise((settle) => {
-      this.#loads.set(loadId, { modules, settle });
-      ask(loadId, modules);
+      this.#loads.set(loadId, { modules, threads, settle });
+      ask(loadId, modules, threads);
     });
   }
 
   /** A process has been started. */
   askAll(ask: AskToLoad): void {
-    for (const [loadId, { modules }] of this.#loads) ask(loadId, modules);
+    for (const [loadId, { modules, threads }] of this.#loads) ask(loadId, modules, threads);
   }
 
   done(loadId: number, problems: readonly LoadProblem[]): void {

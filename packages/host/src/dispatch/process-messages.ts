@@ -40,7 +40,12 @@ export type ToPoolProcess =
   | CallReply
   | CallEnd
   | { readonly op: 'cancel'; readonly connId: number; readonly reason: CancelReason }
-  | { readonly op: 'load'; readonly loadId: number; readonly modules: readonly string[] }
+  | {
+      readonly op: 'load';
+      readonly loadId: number;
+      readonly modules: readonly string[];
+      readonly threads: number;
+    }
   | { readonly op: 'close'; readonly ms: number };
 
 /** The reply to a call; `isStarted`: its end follows. */

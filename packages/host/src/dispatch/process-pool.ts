@@ -131,8 +131,8 @@ export class ProcessPool implements Pool, PoolChildObserver {
     if (message.ended) this.#child?.send({ op: 'chunk', connId, ended: true });
   }
 
-  load(modules: readonly string[]): Promise<readonly LoadProblem[]> {
-    return this.#loads.load(modules, this.#askToLoad);
+  load(modules: readonly string[], threads: number): Promise<readonly LoadProblem[]> {
+    return this.#loads.load(modules, threads, this.#askToLoad);
   }
 
   report(): PoolReport {
@@ -263,8 +263,8 @@ export class ProcessPool implements Pool, PoolChildObserver {
     return buffer;
   }
 
-  readonly #askToLoad: AskToLoad = (loadId, modules) => {
-    this.#child?.send({ op: 'load', loadId, modules });
+  readonly #askToLoad: AskToLoad = (loadId, modules, threads) => {
+    this.#child?.send({ op: 'load', loadId, modules, threads });
   };
 
   #sendWaiting(): void {

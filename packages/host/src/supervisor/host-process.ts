@@ -1,6 +1,7 @@
 import { type ChildProcess, fork, type SendHandle } from 'node:child_process';
 import type { HeldSockets } from './held-sockets.ts';
 import type {
+  HostLoad,
   OperatorAnswer,
   OperatorRequest,
   SocketAddress,
@@ -19,6 +20,8 @@ const KILL_GRACE_MS = 3000;
 /** Longest wait for what an operator wants to see, and for what is to be done, ms. */
 const LOOK_MS = 2000;
 const STEER_MS = 60_000;
+/** A process that does not tell by then what it has loaded is not waited for, ms. */
+const TELL_MS = 2000;
 const LONGEST_TIMER_MS = 2_147_483_647;
 
 /** How a host process is started, and who hears of it. */
@@ -29,6 +32,8 @@ export interface HostProcessOptions {
   readonly seat: number;
   readonly isFirst: boolean;
   readonly startedAt: number;
+  /** What it is to load before it listens. */
+  readonly load: HostLoad;
   readonly sockets: HeldSockets;
   /** It accepts connections. */
   readonly onReady: (process: HostProcess) => void;
@@ -70,9 +75,10 @@ export class HostProcess {
   readonly #asked: Map<number, (answer: OperatorAnswer | undefined) => void> = new Map();
   #pingTimer: NodeJS.Timeout | undefined;
   #killTimer: NodeJS.Timeout;
+  #onLoad: ((load: HostLoad) => void) | undefined;
 
   constructor(options: HostProcessOptions) {
-    const { entry, args, seat, isFirst, startedAt } = options;
+    const { entry, args, seat, isFirst, startedAt, load } = options;
     this.#options = options;
     this.#child = fork(entry, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     this.#child.on('message', (message) => this.#receive(message as ToSupervisor));
@@ -93,11 +99,24 @@ export class HostProcess {
         if (this.#child.pid === undefined) end(null, null);
       });
     });
-    this.#send({ op: 'welcome', seat, isFirst, startedAt });
+    this.#send({ op: 'welcome', seat, isFirst, startedAt, load });
   }
 
   get pid(): number | undefined {
     return this.#child.pid;
+  }
+
+  /** Asks what its pools have loaded; nothing, when it does not say. */
+  tellLoad(): Promise<HostLoad> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve({}), TELL_MS);
+      this.#onLoad = (load) => {
+        clearTimeout(timer);
+        resolve(load);
+      };
+      void this.ended.then(() => this.#onLoad?.({}));
+      this.#send({ op: 'tell-load' });
+    });
   }
 
   /** Lets it answer what it has, and end; kills it when that takes too long. */
@@ -152,6 +171,8 @@ export class HostProcess {
       case 'answer':
         this.#asked.get(message.id)?.({ seat: this.#options.seat, ...message.answer });
         return;
+      case 'load':
+        return this.#onLoad?.(message.load);
       case 'recycle':
         return this.#options.onRecycle(this, message.whom, message.reason);
       default:

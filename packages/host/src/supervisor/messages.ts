@@ -1,3 +1,5 @@
+import type { PoolLoad } from '../dispatch/pool-keeper.ts';
+
 /** Where a host listens. */
 export interface SocketAddress {
   /** What it is for: two free ports are not one. */
@@ -8,6 +10,9 @@ export interface SocketAddress {
   /** 0: a free one; the same for every host process of a supervisor. */
   readonly port: number;
 }
+
+/** What the pools of a host process have loaded, by their names; its successor loads it before it listens. */
+export type HostLoad = Readonly<Record<string, PoolLoad>>;
 
 /** What the supervisor holds to; a host process reads it from its configuration. */
 export interface Terms {
@@ -46,6 +51,8 @@ export type ToSupervisor =
   | { readonly op: 'ask'; readonly id: number; readonly request: OperatorRequest }
   /** To `asked`. */
   | { readonly op: 'answer'; readonly id: number; readonly answer: Omit<OperatorAnswer, 'seat'> }
+  /** The answer to `tell-load`. */
+  | { readonly op: 'load'; readonly load: HostLoad }
   /** `own`: a successor for this process; `all`: for every one. */
   | { readonly op: 'recycle'; readonly whom: 'own' | 'all'; readonly reason: string };
 
@@ -59,6 +66,8 @@ export type ToHostProcess =
       readonly isFirst: boolean;
       /** When the start began that it is part of, ms since 1970. */
       readonly startedAt: number;
+      /** What the process before it has loaded. */
+      readonly load: HostLoad;
     }
   /** Comes with the socket. */
   | { readonly op: 'socket' }
@@ -67,4 +76,5 @@ export type ToHostProcess =
   | { readonly op: 'asked'; readonly id: number; readonly request: OperatorRequest }
   /** To `ask`: of those that answered. */
   | { readonly op: 'answers'; readonly id: number; readonly answers: readonly OperatorAnswer[] }
+  | { readonly op: 'tell-load' }
   | { readonly op: 'drain'; readonly reason: string };

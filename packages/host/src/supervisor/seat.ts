@@ -1,16 +1,17 @@
 import type { HostProcess, HostProcessEnd } from './host-process.ts';
+import type { HostLoad } from './messages.ts';
 import { RestartDelay } from './restart-delay.ts';
 
 /** What a seat needs of its supervisor. */
 export interface SeatOptions {
-  readonly start: (onReady: () => void) => HostProcess;
+  readonly start: (load: HostLoad, onReady: () => void) => HostProcess;
   /** The process in the seat died. @returns whether to start another one in its place */
   readonly lost: (process: HostProcess, end: HostProcessEnd, restartMs: number) => boolean;
 }
 
 /**
  * A place that is kept occupied by a host process: one that dies is started again, and a successor takes the seat as
- * soon as it is ready, while the one before answers what it has.
+ * soon as it is ready, with what the one before has loaded, while that answers what it has.
  */
 export class Seat {
   readonly #options: SeatOptions;
@@ -32,7 +33,9 @@ export class Seat {
 
   /** Starts a successor. @returns whether it took the seat; otherwise the one before keeps it */
   async replace(reason: string): Promise<boolean> {
-    const next = await this.#startReady();
+    const load = (await this.#current?.tellLoad()) ?? {};
+    if (this.#isClosing) return false;
+    const next = await this.#startReady(load);
     if (next === undefined) return false;
     if (this.#isClosing) {
       next.drain(reason);
@@ -61,19 +64,20 @@ export class Seat {
   }
 
   #occupy(): void {
-    this.#take(this.#start(ignore));
+    // Nobody serves meanwhile: it does not wait for modules.
+    this.#take(this.#start({}, ignore));
   }
 
-  #start(onReady: () => void): HostProcess {
-    const process = this.#options.start(onReady);
+  #start(load: HostLoad, onReady: () => void): HostProcess {
+    const process = this.#options.start(load, onReady);
     this.#processes.add(process);
     void process.ended.then(() => this.#processes.delete(process));
     return process;
   }
 
-  #startReady(): Promise<HostProcess | undefined> {
+  #startReady(load: HostLoad): Promise<HostProcess | undefined> {
     return new Promise((resolve) => {
-      const process = this.#start(() => resolve(process));
+      const process = this.#start(load, () => resolve(process));
       void process.ended.then(() => resolve(undefined));
     });
   }

@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import type { HostConfig } from '../config/host-config.ts';
 import { ignoreSignals, reloadSignal } from './signals.ts';
 import type {
+  HostLoad,
   OperatorAnswer,
   OperatorRequest,
   SocketAddress,
@@ -22,6 +23,8 @@ export interface Place {
   readonly sockets: HostSockets;
   /** Nobody was ready before it: it prints the banner. */
   readonly isFirst: boolean;
+  /** What the process before it has loaded. */
+  readonly load: HostLoad;
 }
 
 type Answering = (request: OperatorRequest) => Promise<Omit<OperatorAnswer, 'seat'>>;
@@ -36,6 +39,8 @@ export class SupervisorLink {
   #lastAsked = 0;
   readonly #asked: Map<number, (answers: readonly OperatorAnswer[]) => void> = new Map();
   #isFirst = false;
+  #load: HostLoad = {};
+  #tellLoad: () => HostLoad = () => ({});
   #startedAt = performance.timeOrigin;
   #drain: ((reason: string) => void) | undefined;
   #drainReason: string | undefined;
@@ -74,11 +79,17 @@ export class SupervisorLink {
       // A host that serves is worth more than one that is watched: it tells itself that it has no admin port.
       admin.enabled ? this.#socket('admin', admin).catch(() => undefined) : undefined,
     ]);
-    return { sockets: { listen: listening, admin: watching }, isFirst: this.#isFirst };
+    const sockets = { listen: listening, admin: watching };
+    return { sockets, isFirst: this.#isFirst, load: this.#load };
   }
 
-  /** Tells that this process accepts connections. */
-  ready(): void {
+  /**
+   * Tells that this process accepts connections.
+   *
+   * @param tellLoad - says what a successor has to load
+   */
+  ready(tellLoad: () => HostLoad): void {
+    this.#tellLoad = tellLoad;
     this.#send({ op: 'ready' });
   }
 
@@ -134,6 +145,7 @@ export class SupervisorLink {
         this.seat = message.seat;
         this.#isFirst = message.isFirst;
         this.#startedAt = message.startedAt;
+        this.#load = message.load;
         return;
       case 'socket':
       case 'no-socket':
@@ -149,6 +161,8 @@ export class SupervisorLink {
         this.#asked.get(message.id)?.(message.answers);
         this.#asked.delete(message.id);
         return;
+      case 'tell-load':
+        return this.#send({ op: 'load', load: this.#tellLoad() });
       case 'drain':
         return this.#drainFor(message.reason);
       default:

@@ -85,7 +85,7 @@ export class Supervisor {
     let isFirstStart = true;
     this.#seats.push(
       new Seat({
-        start: (onReady) => {
+        start: (load, onReady) => {
           const began = isFirstStart ? startedAt : Date.now();
           isFirstStart = false;
           return new HostProcess({
@@ -94,6 +94,7 @@ export class Supervisor {
             seat: number,
             isFirst: this.#state === 'STARTING',
             startedAt: began,
+            load,
             sockets: this.#sockets,
             onReady: (process) => {
               onReady();

@@ -11,7 +11,8 @@ import type {
   Started,
 } from '@isapi-host/host/internal/cli/shell';
 import type { EndSignal } from '@isapi-host/host/internal/supervisor/signals';
-import type { HostSockets } from '@isapi-host/host/internal/supervisor/supervisor-link';
+import type { HostLoad } from '@isapi-host/host/internal/supervisor/messages';
+import type { HostSockets, Place } from '@isapi-host/host/internal/supervisor/supervisor-link';
 
 /** A host that listens nowhere, and records what is asked of it. */
 export class FakeHost implements CliHost {
@@ -46,9 +47,11 @@ export class FakeHost implements CliHost {
   /** What it was given to listen on. */
   sockets: HostSockets | undefined;
 
-  start(sockets?: HostSockets): Promise<Started> {
+  readonly load: HostLoad = {};
+
+  start(place?: Place): Promise<Started> {
     this.calls.push('start');
-    this.sockets = sockets;
+    this.sockets = place?.sockets;
     if (this.startError) return Promise.reject(this.startError);
     return Promise.resolve({ url: 'http://127.0.0.1:8080', adminUrl: this.adminUrl });
   }

@@ -241,7 +241,7 @@ class FakeSupervisor implements CliSupervisor {
   async join({ listen }: HostConfig): Promise<Place> {
     this.calls.push(`join for port ${listen.port}`);
     if (this.error) throw this.error;
-    return { sockets: this.sockets, isFirst: this.isFirst };
+    return { sockets: this.sockets, isFirst: this.isFirst, load: {} };
   }
 
   ready(): void {
