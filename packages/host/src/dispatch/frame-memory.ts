@@ -1,7 +1,7 @@
 import type { SlabBytes } from '@isapi-host/worker-runtime/protocol';
 import type { AnswerMemory } from '../callbacks/client.ts';
 
-/** The body of an answer that came in a frame. */
+/** What was read from a pool process, with the body of an answer in it. */
 export class FrameMemory implements AnswerMemory {
   readonly bytes: SlabBytes;
 

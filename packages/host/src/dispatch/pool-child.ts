@@ -4,6 +4,7 @@ import { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import {
   bytesOf,
+  FRAME_ANSWER,
   FRAME_MESSAGE,
   type Frame,
   FrameReader,
@@ -46,6 +47,8 @@ export interface ChildExit {
 export interface PoolChildObserver {
   childReady(): void;
   childSaid(message: FromPoolProcess, bytes: Buffer): void;
+  /** @param frame - a whole answer */
+  childAnswered(frame: Frame): void;
   /** What it said is not what was agreed on; it is being killed. */
   childBroke(error: unknown): void;
   /** It is gone, and everything it said has been told. */
@@ -112,6 +115,7 @@ export class PoolChild {
   }
 
   readonly #take = (frame: Frame): void => {
+    if (frame.kind === FRAME_ANSWER) return this.#observer.childAnswered(frame);
     if (frame.kind !== FRAME_MESSAGE) throw new RangeError(`a frame of kind ${frame.kind}`);
     const message = unpackMessage(frame) as FromPoolProcess;
     if (message.op === 'ready') {

@@ -1,10 +1,13 @@
 import { fstatSync } from 'node:fs';
 import { HSE_REQ_REPORT_UNHEALTHY } from '@isapi-host/sdk';
 import {
+  type AnswerOrigin,
   type Frame,
   type FrameWriter,
   fromWireError,
   monotonicMs,
+  sendAnswerFrame,
+  type SlotAnswer,
 } from '@isapi-host/worker-runtime/protocol';
 import { type OperationEnd, StartedOperation } from '../callbacks/operation.ts';
 import type { Faults } from '../observe/faults.ts';
@@ -105,6 +108,10 @@ export class PoolServer implements HostLine {
 
   send(message: FromPoolProcess, bytes?: Uint8Array): void {
     this.#writer.send(message, bytes);
+  }
+
+  sendAnswer(origin: AnswerOrigin, answer: SlotAnswer, bytes: Buffer): void {
+    sendAnswerFrame(this.#writer, origin, answer, bytes);
   }
 
   call(connId: number, code: number, input: unknown): Promise<unknown> {

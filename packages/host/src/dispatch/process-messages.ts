@@ -68,22 +68,13 @@ export interface CallEnd {
 /** How a request went, for the access line. */
 export interface RequestTimes {
   readonly threadId: number | undefined;
-  readonly queueMs: number;
   readonly runMs: number;
 }
 
-/** Pool process to host. */
+/** Pool process to host; whole answers go as frames of their own kind. */
 export type FromPoolProcess =
   /** It takes requests. */
   | { readonly op: 'ready' }
-  /** A whole answer; its body lies behind it. */
-  | {
-      readonly op: 'answer';
-      readonly connId: number;
-      readonly head: AnswerHead;
-      readonly end: SessionEnd;
-      readonly times: RequestTimes;
-    }
   | { readonly op: 'head'; readonly connId: number; readonly head: AnswerHead }
   /** Answer bytes, behind the message. */
   | { readonly op: 'write'; readonly connId: number }

@@ -4,8 +4,10 @@ import {
   type ControlBlockSource,
   type CreditMessage,
   encodeRequestFrame,
+  type Frame,
   type LoadProblem,
   monotonicMs,
+  readAnswerFrame,
   setClaimCell,
   toWireError,
 } from '@isapi-host/worker-runtime/protocol';
@@ -173,6 +175,15 @@ export class ProcessPool implements Pool, PoolChildObserver {
     this.#sendWaiting();
   }
 
+  childAnswered(frame: Frame): void {
+    const { origin, answer } = readAnswerFrame(frame);
+    const client = this.#requests.sent(origin.connId);
+    // It may have been cancelled meanwhile.
+    if (client === undefined) return;
+    this.#over(client, origin);
+    client.answer(answer, new FrameMemory(frame.data));
+  }
+
   childSaid(message: FromPoolProcess, bytes: Buffer): void {
     if ('connId' in message) return this.#ofRequest(message, bytes);
     switch (message.op) {
@@ -219,12 +230,6 @@ export class ProcessPool implements Pool, PoolChildObserver {
     // One that was cancelled may still have messages on their way.
     if (client === undefined) return;
     switch (message.op) {
-      case 'answer': {
-        this.#over(client, message.times);
-        const { head, end } = message;
-        const answer = { head, end, bodyAt: 0, bodyBytes: bytes.length };
-        return client.answer(answer, new FrameMemory(bytes));
-      }
       case 'head':
         return client.sendHead(message.head);
       case 'write':

@@ -1,5 +1,6 @@
 import {
   type AnswerHead,
+  type AnswerOrigin,
   type CreditMessage,
   type SendCall,
   type Frame,
@@ -15,6 +16,8 @@ import type { FromPoolProcess, RequestTimes } from './process-messages.ts';
 /** What a remote client needs of its pool process. */
 export interface HostLine {
   send(message: FromPoolProcess, bytes?: Uint8Array): void;
+  /** @param bytes - where the body of the answer lies; what it takes of them it copies */
+  sendAnswer(origin: AnswerOrigin, answer: SlotAnswer, bytes: Buffer): void;
   call(connId: number, code: number, input: unknown): Promise<unknown>;
   /** The request is over. */
   forget(connId: number): void;
@@ -51,11 +54,9 @@ export class RemoteClient implements Client {
     return { ...this.#readName(), extension: this.extension };
   }
 
-  answer({ head, end, bodyAt, bodyBytes }: SlotAnswer, memory: AnswerMemory): void {
-    const { connId, times } = this;
-    const body = memory.read(bodyAt, bodyAt + bodyBytes);
-    this.#line.send({ op: 'answer', connId, head, end, times }, body);
-    this.#line.forget(connId);
+  answer(answer: SlotAnswer, { bytes }: AnswerMemory): void {
+    this.#line.sendAnswer(this, answer, bytes);
+    this.#line.forget(this.connId);
   }
 
   sendHead(head: AnswerHead): void {
@@ -101,8 +102,8 @@ export class RemoteClient implements Client {
   }
 
   get times(): RequestTimes {
-    const { threadId, queueMs, runMs } = this;
-    return { threadId, queueMs, runMs };
+    const { threadId, runMs } = this;
+    return { threadId, runMs };
   }
 }
 

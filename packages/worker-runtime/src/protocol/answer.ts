@@ -41,16 +41,25 @@ export function encodeAnswer(
   words[at + SLOT_ANSWER_BYTES] = bodyBytes;
   const headAt = bodyAt + bodyBytes;
   words[at + SLOT_HEAD_BYTES] = bytes.latin1Write(head.text, headAt);
-  // Neither text has a line feed.
-  const log = end.logParameter === '' ? end.logData : `${end.logData}\n${end.logParameter}`;
+  const log = joinLog(end);
   words[at + SLOT_LOG_BYTES] = log === '' ? 0 : bytes.utf8Write(log, headAt + head.text.length);
   words[at + SLOT_LOG_STATUS] = end.logStatus;
   words[at + SLOT_HSE_STATUS] = end.hseStatus;
-  words[at + SLOT_ANSWER_FLAGS] =
-    (head.keepConn ? KEEP_CONN : 0) |
-    (head.hasDate ? HAS_DATE : 0) |
-    (head.hasServer ? HAS_SERVER : 0) |
-    (head.contentLength === undefined ? 0 : HAS_LENGTH);
+  words[at + SLOT_ANSWER_FLAGS] = flagsOf(head);
+}
+
+/** Neither text has a line feed. */
+export function joinLog({ logData, logParameter }: SessionEnd): string {
+  return logParameter === '' ? logData : `${logData}\n${logParameter}`;
+}
+
+export function flagsOf({ keepConn, hasDate, hasServer, contentLength }: AnswerHead): number {
+  return (
+    (keepConn ? KEEP_CONN : 0) |
+    (hasDate ? HAS_DATE : 0) |
+    (hasServer ? HAS_SERVER : 0) |
+    (contentLength === undefined ? 0 : HAS_LENGTH)
+  );
 }
 
 /** A whole answer as the host reads it; the body is still in the slot. */
@@ -75,25 +84,43 @@ export function decodeAnswer(slab: Slab, slot: number): SlotAnswer | undefined {
   const bodyAt = slab.payloadAt(slot) + offset;
   const headAt = bodyAt + bodyBytes;
   const logAt = headAt + headBytes;
-  const flags = words[at + SLOT_ANSWER_FLAGS] ?? 0;
-  const [logData = '', logParameter = ''] =
-    logBytes === 0 ? [] : bytes.utf8Slice(logAt, logAt + logBytes).split('\n');
+  return buildAnswer({
+    statusCode: words[at + SLOT_STATUS_CODE] ?? 0,
+    text: bytes.latin1Slice(headAt, logAt),
+    flags: words[at + SLOT_ANSWER_FLAGS] ?? 0,
+    log: logBytes === 0 ? '' : bytes.utf8Slice(logAt, logAt + logBytes),
+    logStatus: words[at + SLOT_LOG_STATUS] ?? 0,
+    hseStatus: words[at + SLOT_HSE_STATUS] ?? 0,
+    bodyAt,
+    bodyBytes,
+  });
+}
+
+/** A whole answer as it is written down. */
+export interface AnswerParts {
+  readonly statusCode: number;
+  readonly text: string;
+  readonly flags: number;
+  readonly log: string;
+  readonly logStatus: number;
+  readonly hseStatus: number;
+  readonly bodyAt: number;
+  readonly bodyBytes: number;
+}
+
+export function buildAnswer(parts: AnswerParts): SlotAnswer {
+  const { statusCode, text, flags, log, logStatus, hseStatus, bodyAt, bodyBytes } = parts;
+  const [logData = '', logParameter = ''] = log === '' ? [] : log.split('\n');
   return {
     head: {
-      statusCode: words[at + SLOT_STATUS_CODE] ?? 0,
-      text: bytes.latin1Slice(headAt, logAt),
+      statusCode,
+      text,
       contentLength: (flags & HAS_LENGTH) === 0 ? undefined : bodyBytes,
       keepConn: (flags & KEEP_CONN) !== 0,
       hasDate: (flags & HAS_DATE) !== 0,
       hasServer: (flags & HAS_SERVER) !== 0,
     },
-    end: {
-      hseStatus: words[at + SLOT_HSE_STATUS] ?? 0,
-      logStatus: words[at + SLOT_LOG_STATUS] ?? 0,
-      logData,
-      logParameter,
-      error: undefined,
-    },
+    end: { hseStatus, logStatus, logData, logParameter, error: undefined },
     bodyAt,
     bodyBytes,
   };

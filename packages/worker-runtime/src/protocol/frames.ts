@@ -1,17 +1,19 @@
 import { Packr } from 'msgpackr/pack';
+import type { SlabBytes } from './slab.ts';
 
 /*
  * What a pool process and its host say to each other goes over one stream, as frames:
  *
  *   kind and length of the head | length of the bytes | head | bytes as they are
  *
- * The head of a message is packed; requests have a form of their own (`request-frame.ts`). Bodies are bytes, so they
- * are not packed. What is said in one turn of the event loop leaves in one go.
+ * The head of a message is packed; requests and whole answers have forms of their own (`request-frame.ts`,
+ * `answer-frame.ts`). Bodies are bytes, so they are not packed. What is said in one turn of the event loop leaves in one go.
  */
 
 /** What is in a frame. */
 export const FRAME_MESSAGE = 0;
 export const FRAME_REQUEST = 1;
+export const FRAME_ANSWER = 2;
 
 /** Bytes in front of a head. */
 export const FRAME_START = 8;
@@ -22,6 +24,9 @@ const LENGTH_MASK = 2 ** KIND_SHIFT - 1;
 const MAX_FRAME = 256 * 1024 * 1024;
 /** Bytes no longer than this are copied behind their head; longer ones leave from where they are. */
 const COPY_BYTES = 16 * 1024;
+const CHUNK_BYTES = 64 * 1024;
+/** Chunks kept for the next use. */
+const MAX_SPARE = 16;
 
 // Decoded bytes have memory of their own: they may go on to a thread, which would get all that a view lies in.
 const packr = new Packr({ useRecords: false, copyBuffers: true });
@@ -29,8 +34,11 @@ const packr = new Packr({ useRecords: false, copyBuffers: true });
 /** Where frames leave to. */
 export interface FrameSink {
   cork(): void;
-  write(data: Uint8Array): unknown;
+  /** @param done - called when the data is passed on */
+  write(data: Uint8Array, done?: () => void): unknown;
   uncork(): void;
+  /** Bytes it has not passed on yet. */
+  readonly writableLength: number;
 }
 
 /** A message in memory of its own; `bytes` are copied in. */
@@ -48,27 +56,45 @@ export function encodeFrame(head: unknown, bytes: readonly Uint8Array[]): Buffer
 }
 
 function writeMessageHead(frame: Buffer, packed: Uint8Array, bodyBytes: number): number {
-  startFrame(frame, FRAME_MESSAGE, packed.length, bodyBytes);
+  startFrame(frame, 0, FRAME_MESSAGE, packed.length, bodyBytes);
   frame.set(packed, FRAME_START);
   return FRAME_START + packed.length;
 }
 
 /** Writes what stands in front of a head. */
-export function startFrame(frame: Buffer, kind: number, headBytes: number, bytes: number): void {
-  frame.writeUInt32LE(kind * 2 ** KIND_SHIFT + headBytes, 0);
-  frame.writeUInt32LE(bytes, 4);
+export function startFrame(
+  memory: Buffer,
+  at: number,
+  kind: number,
+  headBytes: number,
+  bytes: number,
+): void {
+  memory.writeUInt32LE(kind * 2 ** KIND_SHIFT + headBytes, at);
+  memory.writeUInt32LE(bytes, at + 4);
 }
 
-/** Sends frames, those of one turn of the event loop together. */
+/**
+ * Sends frames, those of one turn of the event loop together.
+ *
+ * Short frames are written one behind the other into chunks of memory, so they leave with one write; a chunk is used
+ * again when the sink has passed it on.
+ */
 export class FrameWriter {
   readonly #sink: FrameSink;
-  #due: Uint8Array[] = [];
+  #chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES) as SlabBytes;
+  /** What of the chunk is taken, and where that begins which is not due yet. */
+  #end = 0;
+  #start = 0;
+  /** `done` gives a chunk back that is full. */
+  #due: { readonly piece: Uint8Array; readonly done?: () => void }[] = [];
+  readonly #spare: SlabBytes[] = [];
+  #isDue = false;
 
   constructor(sink: FrameSink) {
     this.#sink = sink;
   }
 
-  /** @param bytes - stay as they are until they are sent */
+  /** @param bytes - stay as they are until they are sent, when they are long */
   send(head: unknown, bytes?: Uint8Array): void {
     if (bytes === undefined) return this.sendFrame(encodeFrame(head, []));
     if (bytes.length <= COPY_BYTES) return this.sendFrame(encodeFrame(head, [bytes]));
@@ -76,24 +102,69 @@ export class FrameWriter {
     const start = Buffer.allocUnsafe(FRAME_START + packed.length);
     writeMessageHead(start, packed, bytes.length);
     this.sendFrame(start);
-    this.#due.push(bytes);
+    this.sendFrame(bytes);
   }
 
-  /** Sends what `encodeFrame` gave. */
+  /** Sends what `encodeFrame` gave; when it is long it stays as it is until it is sent. */
   sendFrame(frame: Uint8Array): void {
-    if (this.#due.length === 0) setImmediate(this.flush);
-    this.#due.push(frame);
+    if (frame.length <= COPY_BYTES) {
+      const { memory, at } = this.reserve(frame.length);
+      memory.set(frame, at);
+      return;
+    }
+    this.#schedule();
+    this.#cutChunk();
+    this.#due.push({ piece: frame });
+  }
+
+  /** Room for a frame, to be filled in before anything else is sent. */
+  reserve(bytes: number): { readonly memory: SlabBytes; readonly at: number } {
+    this.#schedule();
+    if (this.#end + bytes > this.#chunk.length) this.#changeChunk(bytes);
+    const at = this.#end;
+    this.#end += bytes;
+    return { memory: this.#chunk, at };
   }
 
   /** Sends now what is due at the end of the turn. */
   readonly flush = (): void => {
+    this.#isDue = false;
+    this.#cutChunk();
     const due = this.#due;
     if (due.length === 0) return;
     this.#due = [];
     this.#sink.cork();
-    for (const piece of due) this.#sink.write(piece);
+    for (const { piece, done } of due) this.#sink.write(piece, done);
     this.#sink.uncork();
+    if (this.#sink.writableLength > 0) return;
+    this.#start = 0;
+    this.#end = 0;
   };
+
+  #schedule(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    setImmediate(this.flush);
+  }
+
+  /** What is in the chunk and not due yet is due. @param done - called when it is passed on */
+  #cutChunk(done?: () => void): void {
+    if (this.#start === this.#end) return;
+    const piece = this.#chunk.subarray(this.#start, this.#end);
+    this.#due.push(done === undefined ? { piece } : { piece, done });
+    this.#start = this.#end;
+  }
+
+  #changeChunk(bytes: number): void {
+    const full = this.#chunk;
+    this.#cutChunk(() => {
+      if (full.length === CHUNK_BYTES && this.#spare.length < MAX_SPARE) this.#spare.push(full);
+    });
+    const spare = bytes > CHUNK_BYTES ? undefined : this.#spare.pop();
+    this.#chunk = spare ?? (Buffer.allocUnsafeSlow(Math.max(CHUNK_BYTES, bytes)) as SlabBytes);
+    this.#start = 0;
+    this.#end = 0;
+  }
 }
 
 /** A frame, where it lies among what has been read. */
@@ -130,20 +201,36 @@ export class FrameReader {
 
   /** @throws RangeError - that is no frame; whatever `take` throws */
   push(data: Buffer): void {
-    this.#pieces.push(data);
-    this.#length += data.length;
-    if (this.#length < this.#wanted) return;
-    const [only] = this.#pieces;
-    const all =
-      this.#pieces.length === 1 && only !== undefined ? only : Buffer.concat(this.#pieces);
-    const rest = all.subarray(this.#takeFrames(all));
-    this.#pieces = rest.length === 0 ? [] : [rest];
-    this.#length = rest.length;
+    const from = this.#completeFrame(data);
+    if (from === data.length) return;
+    const start = this.#takeFrames(data, from);
+    if (start === data.length) return;
+    this.#pieces = [data.subarray(start)];
+    this.#length = data.length - start;
+  }
+
+  /** Completes the frame that has begun, if one has; only its bytes are copied. @returns what of the data that took */
+  #completeFrame(data: Buffer): number {
+    let at = 0;
+    while (this.#length > 0) {
+      const piece = data.subarray(at, at + this.#wanted - this.#length);
+      this.#pieces.push(piece);
+      this.#length += piece.length;
+      at += piece.length;
+      if (this.#length < this.#wanted) return at;
+      const frame = Buffer.concat(this.#pieces, this.#length);
+      this.#pieces = [frame];
+      // With its start alone, it is only known how long it is.
+      if (this.#takeFrames(frame, 0) < frame.length) continue;
+      this.#pieces = [];
+      this.#length = 0;
+    }
+    return at;
   }
 
   /** @returns where the first frame begins that is not whole */
-  #takeFrames(data: Buffer): number {
-    for (let start = 0; ;) {
+  #takeFrames(data: Buffer, from: number): number {
+    for (let start = from; ;) {
       const frameBytes = frameLength(data, start);
       this.#wanted = frameBytes;
       const end = start + frameBytes;

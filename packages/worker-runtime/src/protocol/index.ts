@@ -1,4 +1,5 @@
 export * from './answer.ts';
+export * from './answer-frame.ts';
 export * from './buffer-pool.ts';
 export * from './claim-cell.ts';
 export * from './control-block.ts';

@@ -49,7 +49,7 @@ export function encodeRequestFrame(
   const bodyBytes = body.length === 0 ? 0 : body.reduce((sum, piece) => sum + piece.length, 0);
   const bytes = script.length + connection.length + packed.length + headerBlock.length + bodyBytes;
   const frame = Buffer.allocUnsafe(FRAME_START + headBytes + bytes);
-  startFrame(frame, FRAME_REQUEST, headBytes, bytes);
+  startFrame(frame, 0, FRAME_REQUEST, headBytes, bytes);
   frame.writeUInt32LE(script.length, FRAME_START + SCRIPT_BYTES);
   frame.writeUInt32LE(connection.length, FRAME_START + CONNECTION_BYTES);
   frame.writeUInt32LE(packed.length, FRAME_START + REQUEST_BYTES);

@@ -62,6 +62,7 @@ test('what is sent in one turn leaves in one go, in its order, long bytes from w
   const calls: string[] = [];
   const corked = new Promise<void>((resolve) => {
     const writer = new FrameWriter({
+      writableLength: 0,
       cork: () => calls.push('cork'),
       write: (data) => writes.push(data),
       uncork: () => {
@@ -100,4 +101,30 @@ test('a length that no frame has is refused', () => {
   const reader = new FrameReader(() => assert.fail('there is no frame'));
 
   assert.throws(() => reader.push(Buffer.alloc(8, 0xff)), RangeError);
+});
+
+test('a chunk that the sink has not passed on is not written over', () => {
+  const written: Uint8Array[] = [];
+  const sink = {
+    writableLength: 1,
+    cork: () => undefined,
+    uncork: () => undefined,
+    write: (data: Uint8Array) => written.push(data),
+  };
+  const writer = new FrameWriter(sink);
+  const taken: unknown[] = [];
+
+  for (let number = 0; number < 50; number += 1) {
+    writer.send({ number }, Buffer.alloc(3000, number));
+    if (number % 7 === 0) writer.flush();
+  }
+  writer.flush();
+
+  new FrameReader(({ data, bytesAt, end }) => {
+    taken.push([data[bytesAt], data[end - 1], end - bytesAt]);
+  }).push(Buffer.concat(written));
+  assert.deepEqual(
+    taken,
+    Array.from({ length: 50 }, (_, number) => [number, number, 3000]),
+  );
 });
