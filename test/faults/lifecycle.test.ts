@@ -27,6 +27,8 @@ const host = await FaultHost.start(test, {
     full: { ...faultyPool, sessionsPerThread: 1, maxQueue: 1 },
     recycles: { ...faultyPool, recycleRequests: 20 },
     terminates: faultyPool,
+    // What one request leaves in its thread is there for the next.
+    watches: faultyPool,
   },
   extensions: {
     short: { module: './faulty.mjs', paths: ['/short'], pool: 'short' },
@@ -53,7 +55,7 @@ const host = await FaultHost.start(test, {
     full: { module: './heeds-its-signal.mjs', paths: ['/full'], pool: 'full' },
     recycles: { module: './faulty.mjs', paths: ['/recycles'], pool: 'recycles' },
     terminates: { module: './terminate-throws.mjs', paths: ['/terminates'], pool: 'terminates' },
-    watches: { module: './heeds-its-signal.mjs', paths: ['/watches'] },
+    watches: { module: './heeds-its-signal.mjs', paths: ['/watches'], pool: 'watches' },
     download: { module: './download.mjs', paths: ['/download'] },
   },
 });
