@@ -14,6 +14,9 @@ export interface PendingRequest {
   cell: number | undefined;
 }
 
+/** Whether the process has begun the request that a cell was given to. */
+export type HasBegun = (cell: number, connId: number) => boolean;
+
 /** The requests of a pool process, seen from the host: those that wait here, and those that were sent. */
 export class PendingRequests {
   readonly #queueTimeoutMs: number;
@@ -96,10 +99,8 @@ export class PendingRequests {
 
   /**
    * The process is gone: what it has begun is taken out, the rest waits again, before all that came later.
-   *
-   * @param hasBegun - whether it has begun a request
    */
-  processGone(hasBegun: (cell: number, connId: number) => boolean): readonly Client[] {
+  processGone(hasBegun: HasBegun): readonly Client[] {
     const begun: Client[] = [];
     for (const entry of this.#entries.values()) {
       const { client, frame, cell } = entry;
@@ -116,13 +117,16 @@ export class PendingRequests {
     return begun;
   }
 
-  /** Takes note of which thread runs which request. */
-  runIn(threadIds: ReadonlyMap<number, number>): void {
+  /**
+   * Takes note of which thread has which request; of those it has begun, which are not sent again, the memory is given
+   * up.
+   */
+  runIn(threadIds: ReadonlyMap<number, number>, hasBegun: HasBegun): void {
     this.#threadIds = threadIds;
     for (const connId of threadIds.keys()) {
       const entry = this.#entries.get(connId);
-      // It has begun, so it is not sent again.
-      if (entry?.cell !== undefined) entry.frame = undefined;
+      if (entry?.cell === undefined || entry.frame === undefined) continue;
+      if (hasBegun(entry.cell, connId)) entry.frame = undefined;
     }
   }
 

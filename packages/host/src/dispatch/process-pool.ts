@@ -20,7 +20,7 @@ import type { ApplicationPoolOptions } from './application-pool.ts';
 import { type ChildExit, PoolChild, type PoolChildObserver } from './pool-child.ts';
 import { checkSlabShape } from './create-slab.ts';
 import { FrameMemory } from './frame-memory.ts';
-import { PendingRequests } from './pending-requests.ts';
+import { type HasBegun, PendingRequests } from './pending-requests.ts';
 import type { CancelReason, Pool, Submission } from './pool.ts';
 import { EMPTY_REPORT, type PoolReport, type RequestStatus } from './pool-status.ts';
 import { type AskToLoad, ProcessLoads } from './process-loads.ts';
@@ -192,7 +192,7 @@ export class ProcessPool implements Pool, PoolChildObserver {
       case 'report':
         this.#report = message.report;
         for (const connId of message.released) this.#child?.claims.release(connId);
-        return this.#requests.runIn(new Map(message.running));
+        return this.#requests.runIn(new Map(message.running), this.#hasBegun);
       case 'log':
         return forwardLine(this.#logger, message.line);
       case 'fault':
@@ -267,6 +267,9 @@ export class ProcessPool implements Pool, PoolChildObserver {
     new Uint8Array(buffer).set(bytes);
     return buffer;
   }
+
+  readonly #hasBegun: HasBegun = (cell, connId) =>
+    this.#child?.claims.hasBegun(cell, connId) === true;
 
   readonly #askToLoad: AskToLoad = (loadId, modules, threads) => {
     this.#child?.send({ op: 'load', loadId, modules, threads });

@@ -67,12 +67,15 @@ test('of what a process was sent only that is lost which it had begun; the rest 
   assert.deepEqual(sendAll(requests), ['request 1', 'request 3', 'request 4']);
 });
 
-test('the memory of a request is given up once a thread runs it; it is not sent again', (t) => {
+test('the memory of a request is given up once a thread has begun it; it is not sent again', (t) => {
   const requests = requestsOf(t);
   const running = add(requests, 1);
   const request = requests.takeWaiting(() => 0);
 
-  requests.runIn(new Map([[1, 5]]));
+  // The thread has it, and may yet let it wait for a module.
+  requests.runIn(new Map([[1, 5]]), () => false);
+  assert.notEqual(request?.frame, undefined);
+  requests.runIn(new Map([[1, 5]]), () => true);
 
   assert.equal(request?.frame, undefined);
   assert.deepEqual(
