@@ -31,6 +31,17 @@ for (const [what, head, body] of [
   });
 }
 
+test('a body that only drips is given up with 408', async (t) => {
+  const host = await startHost(t, { fixtures: ['echo'], timeouts: { bodyMs: 500 } });
+  const client = await RawClient.connect(t, host.port);
+  client.send('POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n');
+
+  const drops = setInterval(() => client.send('x'), 50);
+  t.after(() => clearInterval(drops));
+
+  assert.equal((await client.next()).statusCode, 408);
+});
+
 test('a body that is not asked for yet may take as long as it likes', async (t) => {
   const held = new HeldRequests(t);
   const client = await RawClient.connect(t, slow.port);

@@ -72,6 +72,15 @@ export const clientSettings = {
     about:
       'requests of an HTTP/2 connection that its client resets, or that are refused, in 10 s before it is ended; 0: only the limits of Node',
   },
+  'limits.minBytesPerSecond': {
+    variable: 'ISAPI_MIN_BYTES_PER_SECOND',
+    type: 'whole',
+    min: 0,
+    max: 1_000_000,
+    fallback: 240,
+    about:
+      'least that has to come of a request body, over timeouts.bodyMs, before 408; 0: a byte is enough',
+  },
   'timeouts.headersMs': {
     variable: 'ISAPI_HEADERS_TIMEOUT_MS',
     type: 'whole',

@@ -162,6 +162,8 @@ export interface LimitsConfig {
   readonly maxConnections: number;
   /** Requests of an HTTP/2 connection that its client resets or that are refused, in 10 s; 0: no limit. Then it ends. */
   readonly maxStreamResets: number;
+  /** Least of a request body that is wanted, over `timeouts.bodyMs`; 0: any byte. Then: 408. ISAPI: minBytesPerSecond. */
+  readonly minBytesPerSecond: number;
 }
 
 /** How long a client may keep the host waiting. */

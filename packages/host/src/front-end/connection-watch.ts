@@ -1,6 +1,6 @@
 import type { ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
-import type { TimeoutsConfig } from '../config/host-config.ts';
+import type { HostConfig, TimeoutsConfig } from '../config/host-config.ts';
 import type { Turn } from './connection.ts';
 
 /** Longest time between two looks, ms. */
@@ -22,8 +22,9 @@ export interface WatchedConnection {
 /** What was seen of a connection at the last look. */
 interface Sight {
   turn: Turn | undefined;
+  /** Bytes of a wanted body that had come when a new time began for it. */
   bytesIn: number;
-  /** Looks since the last byte of a body that is wanted. Time would also count when the host itself stood still. */
+  /** Looks since then. Time would also count when the host itself stood still. */
   looks: number;
   /** Whether the socket's own timer runs, for bytes of the answer. */
   isTimed: boolean;
@@ -33,7 +34,7 @@ interface Sight {
  * Looks after clients that leave or stand still in the middle of a request or an answer. One timer for all of them,
  * so that a request costs nothing:
  *
- * (1) A body that is wanted and does not come is given up.
+ * (1) A body that is wanted and does not come, or only drips, is given up.
  * (2) A body that is not wanted yet leaves the socket unread, so nothing tells of a reset: an empty write does.
  * (3) An answer that the client does not take is timed by Node's own timer of the socket or stream, which knows of
  *     bytes that leave in parts.
@@ -42,12 +43,18 @@ export class ConnectionWatch {
   readonly #timeouts: TimeoutsConfig;
   readonly #onSlow: (connection: WatchedConnection) => void;
   readonly #lookMs: number;
+  /** Bytes that have to come of a wanted body within `bodyMs`. */
+  readonly #leastBytes: number;
   readonly #connections = new Map<WatchedConnection, Sight>();
   #timer: NodeJS.Timeout | undefined;
 
   /** @param onSlow - told of a client that took nothing of its answer for too long */
-  constructor(timeouts: TimeoutsConfig, onSlow: (connection: WatchedConnection) => void) {
+  constructor(
+    { timeouts, limits }: Pick<HostConfig, 'timeouts' | 'limits'>,
+    onSlow: (connection: WatchedConnection) => void,
+  ) {
     this.#timeouts = timeouts;
+    this.#leastBytes = Math.max(1, (limits.minBytesPerSecond * timeouts.bodyMs) / 1000);
     this.#onSlow = onSlow;
     this.#lookMs = lookMs(timeouts);
   }
@@ -74,7 +81,8 @@ export class ConnectionWatch {
     const { intake, bytesIn } = turn;
     const { bodyMs } = this.#timeouts;
     if (intake === 'paused') connection.feel();
-    if (intake !== 'wanted' || sight.turn !== turn || sight.bytesIn !== bytesIn) {
+    const isMoving = sight.turn !== turn || bytesIn - sight.bytesIn >= this.#leastBytes;
+    if (intake !== 'wanted' || isMoving) {
       sight.turn = turn;
       sight.bytesIn = bytesIn;
       sight.looks = 0;

@@ -85,7 +85,7 @@ export class FrontEnd implements ExchangeContext {
     this.#pools = pools;
     this.#counts = counts;
     this.#parts = parts;
-    this.#watch = new ConnectionWatch(config.timeouts, ({ remoteAddress }) => {
+    this.#watch = new ConnectionWatch(config, ({ remoteAddress }) => {
       faults.report('req.slow', { remoteAddress });
     });
   }

@@ -100,6 +100,7 @@ test('without flags, variables and file every value is the default', async () =>
       maxHeaders: 100,
       maxConnections: 0,
       maxStreamResets: 200,
+      minBytesPerSecond: 240,
     },
     timeouts: { headersMs: 5000, bodyMs: 10_000, sendMs: 30_000, idleMs: 5000 },
     log: { level: 'info', format: 'json', access: true, accessFormat: 'json', accessFile: '' },

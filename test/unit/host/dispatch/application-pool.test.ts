@@ -50,6 +50,7 @@ const limits: LimitsConfig = {
   maxHeaders: 100,
   maxConnections: 0,
   maxStreamResets: 200,
+  minBytesPerSecond: 240,
 };
 
 function startPool(t: test.TestContext, config: Partial<PoolConfig> = {}): ApplicationPool {
