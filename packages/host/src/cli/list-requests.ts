@@ -1,4 +1,4 @@
-import type { PoolStatus, RequestStatus } from '../dispatch/pool-status.ts';
+import type { PoolStatus, RequestStatus, ThreadStatus } from '../dispatch/pool-status.ts';
 import type { Texts } from '../config/read-texts.ts';
 import { resolveConfig } from '../config/resolve-config.ts';
 import { AdminClient } from './admin-client.ts';
@@ -15,7 +15,12 @@ interface HostView {
   readonly rssMb: number;
 }
 
+type PoolView = Omit<PoolStatus, 'threads'> & {
+  readonly threads: readonly (ThreadStatus & { readonly process: number })[];
+};
+
 type RequestView = Omit<RequestStatus, 'threadId'> & {
+  readonly process: number;
   readonly pool: string;
   readonly threadId: number | null;
 };
@@ -27,7 +32,7 @@ export async function listRequests(shell: Shell, flags: Texts): Promise<number> 
   const client = new AdminClient(config.admin);
   const [host, { pools }, { requests }] = await Promise.all([
     client.get<HostView>('/host'),
-    client.get<{ readonly pools: readonly PoolStatus[] }>('/pools'),
+    client.get<{ readonly pools: readonly PoolView[] }>('/pools'),
     client.get<{ readonly requests: readonly RequestView[] }>('/requests'),
   ]);
   const text =
@@ -45,7 +50,7 @@ function hostLine({ version, pid, processes, uptimeMs, draining, rssMb }: HostVi
   return `isapi-host ${version}, ${who}, up ${seconds} s, ${Math.round(rssMb)} MiB, ${state}\n`;
 }
 
-function poolTable(pools: readonly PoolStatus[]): string {
+function poolTable(pools: readonly PoolView[]): string {
   const rows = pools.map((pool) => [
     pool.name,
     pool.state,
@@ -60,9 +65,10 @@ function poolTable(pools: readonly PoolStatus[]): string {
   return tableText([[...heads, 'IN FLIGHT', 'SERVED'], ...rows]);
 }
 
-function threadTable(pools: readonly PoolStatus[]): string {
+function threadTable(pools: readonly PoolView[]): string {
   const rows = pools.flatMap(({ name, threads }) =>
-    threads.map(({ threadId, state, sessions, claims }) => [
+    threads.map(({ process, threadId, state, sessions, claims }) => [
+      String(process),
       String(threadId),
       name,
       state,
@@ -70,19 +76,25 @@ function threadTable(pools: readonly PoolStatus[]): string {
       String(claims),
     ]),
   );
-  return tableText([['THREAD', 'POOL', 'STATE', 'SESSIONS', 'REQUESTS TAKEN'], ...rows]);
+  return tableText([['PROCESS', 'THREAD', 'POOL', 'STATE', 'SESSIONS', 'REQUESTS TAKEN'], ...rows]);
 }
 
 function requestTable(requests: readonly RequestView[]): string {
   const oldestFirst = requests.toSorted((a, b) => b.ageMs - a.ageMs);
-  const rows = oldestFirst.map(({ requestId, pool, stage, ageMs, threadId, extension, url }) => [
-    requestId,
-    pool,
-    stage,
-    `${ageMs} ms`,
-    threadId === null ? '-' : String(threadId),
-    extension,
-    url,
+  const rows = oldestFirst.map(
+    ({ requestId, pool, stage, ageMs, process, threadId, extension, url }) => [
+      requestId,
+      pool,
+      stage,
+      `${ageMs} ms`,
+      String(process),
+      threadId === null ? '-' : String(threadId),
+      extension,
+      url,
+    ],
+  );
+  return tableText([
+    ['REQUEST', 'POOL', 'STAGE', 'AGE', 'PROCESS', 'THREAD', 'EXTENSION', 'URL'],
+    ...rows,
   ]);
-  return tableText([['REQUEST', 'POOL', 'STAGE', 'AGE', 'THREAD', 'EXTENSION', 'URL'], ...rows]);
 }

@@ -23,7 +23,7 @@ test('ps prints the pools, threads and requests of the host that runs', async (t
   );
   assert.match(shell.printed, /^POOL +STATE +ISOLATION +GENERATION +THREADS +WAITING +IN FLIGHT/m);
   assert.match(shell.printed, /^default +serving +thread +1 +1\/2 +0\/7 +0 +0$/m);
-  assert.match(shell.printed, /^REQUEST +POOL +STAGE +AGE +THREAD +EXTENSION +URL$/m);
+  assert.match(shell.printed, /^REQUEST +POOL +STAGE +AGE +PROCESS +THREAD +EXTENSION +URL$/m);
   assert.equal(exitCode, 0);
 });
 
