@@ -113,3 +113,13 @@ test('an answer that is not taken is cut and told of, and its connection carries
   client.send(get('/hello', 3));
   assert.equal((await client.find(DATA, 3)).payload.toString(), 'hello');
 });
+
+test('a connection whose client breaks the protocol in mid request is closed', async (t) => {
+  const host = await start(t, { idleMs: LONG, bodyMs: 100, sendMs: 100 });
+  const client = await connect(t, host);
+
+  client.send(get('/hello', 1), frame(HEADERS, 2, { flags: 5, payload: headerBlock('/hello') }));
+
+  await client.closed;
+  assert.equal(client.goawayCode, constants.NGHTTP2_PROTOCOL_ERROR);
+});

@@ -1,4 +1,5 @@
 import type { Http2Session as NodeSession, ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
 import type { LimitsConfig } from '../config/host-config.ts';
 import { ConnectionEnds } from './connection-ends.ts';
 import type { Turn } from './connection.ts';
@@ -31,6 +32,8 @@ const WINDOW_BYTES = 65_535;
 /** Bytes that are of no request, beyond as many as the requests have. nginx: as many, and eight times theirs. */
 const SPARE_BYTES = 1024 * 1024;
 
+const NO_SOCKET = { bytesRead: 0, bytesWritten: 0 };
+
 /** An HTTP/2 connection: what its requests have in common, and what it costs the host. */
 export class Http2Session {
   readonly node: NodeSession;
@@ -58,6 +61,22 @@ export class Http2Session {
   /** Whether a request has ever come. */
   get isUsed(): boolean {
     return this.#requests > 0;
+  }
+
+  /** Whether a request is being answered; the answer of one that is open and is not may still be on its way. */
+  get isAnswering(): boolean {
+    return this.#turns.size > 0;
+  }
+
+  /** Bytes that have come and gone. */
+  get bytesMoved(): number {
+    const { bytesRead, bytesWritten } = this.#socket;
+    return bytesRead + bytesWritten;
+  }
+
+  /** A session that is destroyed has no socket any more, and throws when it is asked for it. */
+  get #socket(): Pick<Socket, 'bytesRead' | 'bytesWritten'> {
+    return this.node.destroyed ? NO_SOCKET : this.node.socket;
   }
 
   /** @param onReset - called when its client has given it up */
@@ -106,7 +125,7 @@ export class Http2Session {
       opened: (lastProcStreamID + 1) >> 1,
       requests: this.#requests,
       resets: this.#resets,
-      bytes: this.node.socket.bytesRead,
+      bytes: this.#socket.bytesRead,
       bodyBytes,
     };
   }

@@ -13,6 +13,9 @@ const WEIGHED_MS = 10_000;
 interface Sight {
   /** Looks since a request was open. Time would also count when the host itself stood still. */
   idleLooks: number;
+  /** Bytes that had moved when something last did, and looks since then. */
+  bytesMoved: number;
+  stillLooks: number;
   weighedLooks: number;
   /** It takes no more requests. */
   isClosing: boolean;
@@ -21,7 +24,8 @@ interface Sight {
 /*
  * Looks after the HTTP/2 connections of a server. One timer for all of them:
  *
- * (1) One without an open request is closed, as with HTTP/1, whatever else its client sends.
+ * (1) One without an open request is closed, as with HTTP/1, whatever else its client sends; so is one that has
+ *     nothing but answers that do not get out.
  * (2) One whose client sends much that costs and means nothing is ended with ENHANCE_YOUR_CALM: requests that it resets
  *     (CVE-2023-44487) or that are refused, and frames that belong to no request. Node itself bounds settings and pings
  *     that wait to be answered, empty pieces of a body, continuations of headers, and what breaks the protocol.
@@ -45,7 +49,8 @@ export class Http2Sessions {
 
   add(node: ServerHttp2Session): void {
     const session = Http2Session.of(node);
-    this.#sessions.set(session, { idleLooks: 0, weighedLooks: 0, isClosing: false });
+    const looks = { idleLooks: 0, stillLooks: 0, weighedLooks: 0 };
+    this.#sessions.set(session, { ...looks, bytesMoved: 0, isClosing: false });
     node.once('close', () => this.#sessions.delete(session));
     node.on('stream', (stream) => {
       session.opened(stream, () => this.#weigh(session));
@@ -73,6 +78,7 @@ export class Http2Sessions {
         session.beginTime();
       }
       this.#lookForRequests(session, sight);
+      this.#lookForBytes(session, sight);
     }
     if (this.#sessions.size > 0) return;
     clearInterval(this.#timer);
@@ -90,6 +96,20 @@ export class Http2Sessions {
     if (sight.isClosing) node.destroy();
     else node.close();
     sight.isClosing = true;
+  }
+
+  /**
+   * An answer may never get out: behind an error of the protocol Node says GOAWAY, and then neither sends nor closes
+   * (Node 20).
+   */
+  #lookForBytes(session: Http2Session, sight: Sight): void {
+    const { node, bytesMoved, isAnswering, open } = session;
+    const { sendMs } = this.#timeouts;
+    if (node.destroyed || sendMs === 0) return;
+    const isStill = open > 0 && !isAnswering && bytesMoved === sight.bytesMoved;
+    sight.stillLooks = isStill ? sight.stillLooks + 1 : 0;
+    sight.bytesMoved = bytesMoved;
+    if (sight.stillLooks * this.#lookMs > sendMs) node.destroy();
   }
 
   #weigh(session: Http2Session): void {
