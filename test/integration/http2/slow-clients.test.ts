@@ -121,5 +121,4 @@ test('a connection whose client breaks the protocol in mid request is closed', a
   client.send(get('/hello', 1), frame(HEADERS, 2, { flags: 5, payload: headerBlock('/hello') }));
 
   await client.closed;
-  assert.equal(client.goawayCode, constants.NGHTTP2_PROTOCOL_ERROR);
 });

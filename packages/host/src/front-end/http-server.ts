@@ -1,6 +1,7 @@
 import { createServer, Server } from 'node:http';
 import { createSecureServer, type Http2SecureServer } from 'node:http2';
 import { createServer as createHttpsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import type { SecureContextOptions, TLSSocket, TlsOptions } from 'node:tls';
 import type { HostConfig } from '../config/host-config.ts';
 import type { Faults } from '../observe/faults.ts';
@@ -19,6 +20,8 @@ export class HttpServer {
   /** One for HTTP/2 is not of this class, but has all that Fastify and the host use of it. */
   readonly node: Server;
   readonly #sessions: Http2Sessions;
+  /** Those of a server for HTTP/2, whatever goes over them. */
+  readonly #sockets: Set<Socket> = new Set();
 
   constructor(config: HostConfig, faults: Faults) {
     const { tls, limits, timeouts, profile } = config;
@@ -59,6 +62,8 @@ export class HttpServer {
 
   closeAllConnections(): void {
     this.#sessions.destroy();
+    // A session that is closed already leaves its socket to the client.
+    for (const socket of this.#sockets) socket.destroy();
     // A server for HTTP/2 has the list of its HTTP/1 connections, but not this method.
     Server.prototype.closeAllConnections.call(this.node);
   }
@@ -71,6 +76,10 @@ export class HttpServer {
       settings: { maxConcurrentStreams: MAX_STREAMS, maxHeaderListSize: maxHeaderBytes },
       peerMaxConcurrentStreams: MAX_STREAMS,
       maxHeaderListPairs: maxHeaders + PSEUDO_HEADERS,
+    });
+    server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
     });
     server.on('session', (session) => this.#sessions.add(session));
     return server as unknown as Server;

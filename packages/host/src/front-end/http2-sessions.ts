@@ -17,7 +17,7 @@ interface Sight {
   bytesMoved: number;
   stillLooks: number;
   weighedLooks: number;
-  /** It takes no more requests. */
+  /** Its client has been told that it ends. */
   isClosing: boolean;
 }
 
@@ -92,9 +92,9 @@ export class Http2Sessions {
     const idleMs = (sight.idleLooks - 1) * this.#lookMs;
     const { headersMs, idleMs: longest } = this.#timeouts;
     if (open > 0 || idleMs < (isUsed ? longest : headersMs)) return;
-    // One whose client does not read may not come to its end by itself.
+    // Not `close`: behind that Node waits for the end of the client, for as long as it likes.
     if (sight.isClosing) node.destroy();
-    else node.close();
+    else node.goaway();
     sight.isClosing = true;
   }
 
