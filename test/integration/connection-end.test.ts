@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import test from 'node:test';
 import { HeldRequests } from '../helpers/held-requests.ts';
 import { RawClient } from '../helpers/raw-http.ts';
+import { closeAfter } from '../helpers/cleanup.ts';
 import { startHost } from '../helpers/start-host.ts';
 
 // Rows F28, F57, F59 and F71 of the fault matrix.
@@ -189,4 +192,18 @@ test('a connection without a request is closed', async (t) => {
   assert.equal((await client.request('/hello').next()).headers['keep-alive'], 'timeout=0');
 
   assert.equal((await client.untilClosed()).rest.length, 0);
+});
+
+test('a client that has its last answer, and neither goes on nor closes, is closed', async (t) => {
+  const socket = connect({ port: host.port, host: '127.0.0.1', allowHalfOpen: true });
+  closeAfter(t, () => void socket.destroy());
+  socket.on('error', () => undefined);
+  socket.write('POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 2000000\r\n\r\n');
+  await once(socket.resume(), 'end');
+
+  // To one that is gone altogether nothing can be written.
+  const drips = setInterval(() => socket.write('x'), 50);
+  t.after(() => clearInterval(drips));
+
+  await new Promise((resolve) => socket.once('close', resolve));
 });

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { fetchRaw, RawClient } from '../helpers/raw-http.ts';
+import { HeldRequests } from '../helpers/held-requests.ts';
 import { startHost } from '../helpers/start-host.ts';
 import { tempFolder } from '../helpers/temp-folder.ts';
 import { startTraced } from '../helpers/trace.ts';
@@ -100,4 +101,23 @@ test('what comes behind an answer that closes the connection is not run', async 
     procs.map(({ step }) => step),
     ['proc other'],
   );
+});
+
+test('behind a hundred requests that wait a connection is not read, and then again', async (t) => {
+  const held = new HeldRequests(t);
+  const host = await startHost(t, { fixtures: ['held', 'hello'] });
+  const client = await RawClient.connect(t, host.port);
+  client.request('/held?first');
+  await held.until('first');
+
+  // More than the buffers of both ends take.
+  client.send('GET /hello HTTP/1.1\r\nHost: h\r\n\r\n'.repeat(600_000));
+  const other = await RawClient.connect(t, host.port);
+  for (let i = 0; i < 500; i += 1) await other.request('/hello').next();
+
+  assert.ok(client.socket.writableLength > 0);
+  held.release('first');
+  assert.equal((await client.next()).text, 'held first');
+  for (let i = 0; i < 5000; i += 1) assert.equal((await client.next()).text, 'hello');
+  client.reset();
 });

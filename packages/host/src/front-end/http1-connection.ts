@@ -6,6 +6,7 @@ import { ConnectionEnds } from './connection-ends.ts';
 import type { ConnectionWatch, WatchedConnection } from './connection-watch.ts';
 import type { Connection, Turn } from './connection.ts';
 import { lingerClose } from './linger.ts';
+import { pauseRequests, resumeRequests } from './pause-requests.ts';
 import { setLast } from './raw-head.ts';
 import { ALLOW } from './request-rules.ts';
 
@@ -83,7 +84,7 @@ export class Http1Connection implements Connection, WatchedConnection {
   arrive(response: ServerResponse): void {
     this.#line.push(response.req);
     this.#newest = response;
-    if (this.#line.length > MAX_PIPELINED) this.carrier.pause();
+    if (this.#line.length > MAX_PIPELINED) pauseRequests(this.carrier);
   }
 
   admit(turn: Turn): void {
@@ -102,7 +103,7 @@ export class Http1Connection implements Connection, WatchedConnection {
       this.#waiting = [];
       return;
     }
-    if (this.#line.length === MAX_PIPELINED) this.carrier.resume();
+    if (this.#line.length === MAX_PIPELINED) resumeRequests(this.carrier);
     if (this.#line.length > 0) this.#startNext(this.#line[0]);
     else if (this.#error !== undefined) this.#tellError(this.#error);
   }
