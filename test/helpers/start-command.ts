@@ -52,7 +52,13 @@ export class Command {
     this.process = spawn('/bin/sh', ['-c', `${limit}exec "$@"`, 'sh', ...words], {
       cwd: this.#folder,
       stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
-      env: { ...process.env, ISAPI_ADMIN: 'false', ...env },
+      env: {
+        ...process.env,
+        ISAPI_ADMIN: 'false',
+        // Threads start slowly on a slow machine.
+        ISAPI_POOL_QUEUE_TIMEOUT_MS: '10000',
+        ...env,
+      },
     });
     this.exited = once(this.process, 'exit').then(([exitCode, signal]) => ({
       exitCode: exitCode as number | null,

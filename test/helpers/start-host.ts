@@ -109,10 +109,13 @@ function userConfig({ fixtures: names = [], extensions = {}, ...rest }: HostOpti
   };
 }
 
-/** Tests end threads on purpose. Some files are run a second time, with TEST_ISOLATION=process. */
+/** Tests end threads on purpose, and threads start slowly on a slow machine. Some files are run a second time, with TEST_ISOLATION=process. */
 function poolsOfTest(pools: Pools): Pools {
   const isolation = process.env['TEST_ISOLATION'] === 'process' ? 'process' : 'thread';
   return Object.fromEntries(
-    Object.entries(pools).map(([name, pool]) => [name, { rapidFailMax: 0, isolation, ...pool }]),
+    Object.entries(pools).map(([name, pool]) => [
+      name,
+      { rapidFailMax: 0, queueTimeoutMs: 10_000, isolation, ...pool },
+    ]),
   );
 }

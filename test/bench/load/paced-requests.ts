@@ -32,7 +32,8 @@ export async function askInPhases(
   const answers: PacedAnswer[] = [];
   const startedAt = performance.now();
   await new Promise<void>((resolve) => {
-    const ask = ({ phase, dueMs }: Due): void => {
+    const ask = (one: Due): void => {
+      const { phase, dueMs } = one;
       const settle = (status: number): void => {
         answers.push({ phase, dueMs, doneMs: performance.now() - startedAt, status });
         if (answers.length === due.length) resolve();
@@ -41,7 +42,8 @@ export async function askInPhases(
         answer.resume();
         answer.once('end', () => settle(answer.statusCode ?? 0));
       });
-      asked.once('error', () => settle(0));
+      // The host may close an idle connection at the moment it is used again.
+      asked.once('error', () => (asked.reusedSocket ? ask(one) : settle(0)));
       asked.end();
     };
     let sent = 0;

@@ -38,7 +38,7 @@ export const poolSettings = {
     unit: 'ms',
     min: 0,
     max: 2_147_483_647,
-    fallback: 10_000,
+    fallback: 2000,
     about: 'longest wait for a thread before 503; 0: no limit',
   },
   'pools.*.idleTimeoutMs': {

@@ -73,7 +73,7 @@ test('without flags, variables and file every value is the default', async () =>
         maxThreads: availableParallelism(),
         sessionsPerThread: 64,
         maxQueue: 1000,
-        queueTimeoutMs: 10_000,
+        queueTimeoutMs: 2000,
         idleTimeoutMs: 60_000,
         heapMb: 0,
         externalMb: 1024,
