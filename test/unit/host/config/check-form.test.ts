@@ -95,7 +95,7 @@ const wrong: readonly (readonly [content: unknown, problem: string])[] = [
   [{ pools: { front: { env: { A: 1 } } } }, 'pools.front.env.A is 1; expected a text'],
   [
     { maxThreads: 4 },
-    'maxThreads is not a setting; did you mean pools.*.maxThreads? (allowed: profile, strictIsapi, unlistedExtensions, cacheExtensions, watch, exposePassword, telemetry, trustProxy, shutdownTimeoutMs, processes, supervise, hostPingIntervalMs, $schema, listen, admin, tls, site, extensions, pools, limits, timeouts, log)',
+    'maxThreads is not a setting; did you mean pools.*.maxThreads? (allowed: profile, strictIsapi, unlistedExtensions, cacheExtensions, watch, exposePassword, telemetry, trustProxy, shutdownTimeoutMs, rssMb, processes, supervise, hostPingIntervalMs, $schema, listen, admin, tls, site, extensions, pools, limits, timeouts, log)',
   ],
 ];
 

@@ -57,6 +57,7 @@ test('without flags, variables and file every value is the default', async () =>
     trustProxy: '',
     shutdownTimeoutMs: 30_000,
     processes: 1,
+    rssMb: 0,
     supervise: true,
     hostPingIntervalMs: 1000,
     site: {
