@@ -53,7 +53,8 @@ test('a host process that takes over has loaded what the one before had, before 
   const life = command.logs.all
     .map(({ msg }) => msg)
     .filter((msg) => msg === started || msg === loaded);
-  assert.deepEqual(life, [started, loaded, loaded, started]);
+  // Each has one thread or more.
+  assert.match(life.join(', '), new RegExp(`^${started}(, ${loaded}){2,}, ${started}$`));
 });
 
 test('a host process that is sent SIGTERM itself is recycled', async (t) => {
