@@ -6,6 +6,11 @@ export interface Body {
   readonly bytes: number;
 }
 
+/** The body of an answer, and the headers it has to carry beside its framing; `answerHeaders` unless told. */
+export interface ExpectedAnswer extends Body {
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** What is asked of a subject again and again, and the answer it has to give. */
 export interface Workload {
   readonly name: WorkloadName;
@@ -15,14 +20,14 @@ export interface Workload {
   /** As sent, `Host` left out. */
   readonly headers: readonly (readonly [string, string])[];
   readonly body: Body | undefined;
-  readonly answer: Body;
+  readonly answer: ExpectedAnswer;
   /** Keep-alive connections, each with one request under way. */
   readonly connections: readonly number[];
   /** `time`: a burst is over when its time is. `answer`: then no more is asked, but each answer is awaited, because one takes long. */
   readonly burstBy: 'time' | 'answer';
 }
 
-/** Every workload there is; the last two belong to parts of their own. */
+/** Every workload there is; the last three belong to parts of their own. */
 export type WorkloadName =
   | 'hello'
   | 'hello12'
@@ -32,9 +37,10 @@ export type WorkloadName =
   | 'upload'
   | 'download'
   | 'cpu'
-  | 'hog';
+  | 'hog'
+  | 'page';
 
-/** Headers that each answer has to carry, beside its framing. */
+/** Headers that each answer of an extension has to carry. */
 export const answerHeaders: Readonly<Record<string, string>> = {
   'content-type': 'text/plain',
   'cache-control': 'no-store',

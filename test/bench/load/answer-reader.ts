@@ -1,5 +1,5 @@
 import { PatternCheck } from '../pattern.ts';
-import { answerHeaders, type Body } from '../workloads.ts';
+import { answerHeaders, type ExpectedAnswer } from '../workloads.ts';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 const DATE = '\r\ndate: ';
@@ -20,7 +20,7 @@ const MAX_HEAD_BYTES = 16_384;
 type State = 'head' | 'sized' | 'chunkSize' | 'chunk';
 
 export class AnswerReader {
-  readonly #expected: Body;
+  readonly #expected: ExpectedAnswer;
   #state: State = 'head';
   #held: Buffer = Buffer.alloc(0);
   #body: PatternCheck;
@@ -30,7 +30,7 @@ export class AnswerReader {
   /** Where the date of the known answer stands; -1: it has none. */
   #dateAt = -1;
 
-  constructor(expected: Body) {
+  constructor(expected: ExpectedAnswer) {
     this.#expected = expected;
     this.#body = new PatternCheck(expected.unit);
   }
@@ -124,7 +124,7 @@ export class AnswerReader {
       return 0;
     }
     this.#body = new PatternCheck(this.#expected.unit);
-    this.#state = framingOf(bytes.toString('latin1', 0, end), this.#expected.bytes);
+    this.#state = framingOf(bytes.toString('latin1', 0, end), this.#expected);
     return end + HEAD_END.length;
   }
 
@@ -148,7 +148,10 @@ export class AnswerReader {
 }
 
 /** Holds an answer's head against what it has to be. */
-function framingOf(head: string, bytes: number): State {
+function framingOf(
+  head: string,
+  { bytes, headers: expected = answerHeaders }: ExpectedAnswer,
+): State {
   const [statusLine = '', ...lines] = head.split('\r\n');
   if (!statusLine.startsWith('HTTP/1.1 200 ')) throw new Error(`status line "${statusLine}"`);
   const headers = new Map<string, string>();
@@ -156,7 +159,7 @@ function framingOf(head: string, bytes: number): State {
     const colon = line.indexOf(':');
     headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
   }
-  for (const [name, value] of Object.entries(answerHeaders)) {
+  for (const [name, value] of Object.entries(expected)) {
     if (headers.get(name) !== value) {
       throw new Error(`header ${name} is "${headers.get(name) ?? ''}", not "${value}"`);
     }

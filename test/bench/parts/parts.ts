@@ -1,5 +1,6 @@
 import { callbacks } from './callbacks.ts';
 import { cold } from './cold.ts';
+import { faults } from './faults.ts';
 import { hog } from './hog.ts';
 import { latency } from './latency.ts';
 import { memory } from './memory.ts';
@@ -19,5 +20,6 @@ export const parts: readonly Part[] = [
   callbacks,
   memory,
   cold,
+  faults,
   model,
 ];

@@ -8,6 +8,8 @@ export interface HostSetup {
   readonly proc: 'async' | 'blocking' | 'pending';
   /** One less than cores unless told, one at least. */
   readonly threads?: number;
+  /** Instead of `isapi.config.ts`, a file beside it. */
+  readonly config?: 'faults.config.js';
   /** Further variables of the host. */
   readonly env?: NodeJS.ProcessEnv;
   /** Further flags: unlike a variable, one that the host does not know ends it. */
@@ -15,7 +17,6 @@ export interface HostSetup {
 }
 
 const main = fileURLToPath(new URL('../../../../packages/host/dist/main.js', import.meta.url));
-const config = fileURLToPath(new URL('./host/isapi.config.js', import.meta.url));
 
 /** Starts the host as an operator does. `subjects/host/isapi.config.ts` says what runs. */
 export function startHost(setup: HostSetup): Promise<RunningSubject> {
@@ -27,6 +28,8 @@ export function startHost(setup: HostSetup): Promise<RunningSubject> {
     ISAPI_POOL_MAX_THREADS: `${threads}`,
     ...setup.env,
   };
+  const file = `./host/${setup.config ?? 'isapi.config.js'}`;
+  const config = fileURLToPath(new URL(file, import.meta.url));
   const args = [main, 'start', '--config', config, ...(setup.flags ?? [])];
   return startSubject(process.execPath, args, {
     env,
