@@ -120,13 +120,15 @@ function errorIn(value: unknown): number {
   return win32Error;
 }
 
-/** Receives what lies in a port now, and does not wait for its event. */
+/** Receives what lies in a port now, as long as it is to be heard, and does not wait for its event. */
 export function drainPort(
   port: MessagePort,
   receive: (message: ToHost | typeof WAKE) => void,
+  isHeard: () => boolean,
 ): void {
-  for (let entry = receiveMessageOnPort(port); entry !== undefined;) {
+  while (isHeard()) {
+    const entry = receiveMessageOnPort(port);
+    if (entry === undefined) return;
     receive(entry.message as ToHost | typeof WAKE);
-    entry = receiveMessageOnPort(port);
   }
 }

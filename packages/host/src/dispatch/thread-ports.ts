@@ -59,7 +59,12 @@ export class ThreadPorts implements PortServer {
 
   /** A thread has ended. Its exit overtakes what it posted last: an answer it had ended would be lost. */
   ended(link: ThreadLink): void {
-    drainPort(link.port, (message) => this.#receive(link, message));
+    // One that was expelled may still be posting, faster than anybody can read.
+    drainPort(
+      link.port,
+      (message) => this.#receive(link, message),
+      () => this.#quotas.has(link),
+    );
     this.#of.turns.collect(link);
     this.#quotas.delete(link);
     link.port.close();

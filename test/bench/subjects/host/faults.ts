@@ -14,7 +14,6 @@ import {
 } from '@isapi-host/sdk';
 import { headerFor } from './answers.ts';
 
-const MESSAGES = 30_000;
 const LINES = 100_000;
 /** Of libuv's threads there are four, unless told otherwise. */
 const HASHES = 8;
@@ -61,8 +60,7 @@ export async function httpExtensionProc(ecb: ExtensionControlBlock): Promise<Hse
       break;
     case 'messages':
       await begin(ecb);
-      for (let i = 0; i < MESSAGES; i += 1) hostPort?.postMessage(stale);
-      return HSE_STATUS_PENDING;
+      for (;;) hostPort?.postMessage(stale);
     case 'lines':
       for (let i = 0; i < LINES; i += 1) console.log(`line ${i}`);
       break;
