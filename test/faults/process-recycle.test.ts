@@ -8,12 +8,13 @@ import { SteadyLoad } from '../helpers/steady-load.ts';
 test('F81: SIGHUP puts a fresh host process in place, and no request fails', async (t) => {
   const command = await Command.start(t, { config: fixtureConfig(['hello']) });
   const load = new SteadyLoad(t, command.port, 8);
+  let before: unknown = command.hostPids[0];
 
   for (let round = 0; round < 3; round++) {
     await load.more(100);
-    const [before] = command.hostPids.slice(-1);
     command.kill('SIGHUP');
-    await command.logs.find({ msg: 'host process recycled', before });
+    const { pid } = await command.logs.find({ msg: 'host process recycled', before });
+    before = pid;
   }
   await load.more(100);
   await load.stop();

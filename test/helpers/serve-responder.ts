@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Turn } from '@isapi-host/host/internal/front-end/connection';
 import { buildKeepLines, frame } from '@isapi-host/host/internal/front-end/framing';
 import { Http1Connection } from '@isapi-host/host/internal/front-end/http1-connection';
 import { Http1Wire } from '@isapi-host/host/internal/front-end/http1-wire';
@@ -18,7 +19,19 @@ export async function serveResponder(
   const server = createServer((request, response) => {
     const connection = Http1Connection.of(request.socket);
     connection.arrive(response);
-    respond(new Responder(request, new Http1Wire(response, connection, terms), onDone));
+    const responder = new Responder(request, new Http1Wire(response, connection, terms), () => {
+      connection.release(turn);
+      onDone();
+    });
+    const turn: Turn = {
+      responder,
+      intake: 'over',
+      bytesIn: 0,
+      start: () => respond(responder),
+      clientGone: () => responder.closed(),
+      requestFailed: () => undefined,
+    };
+    connection.admit(turn);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -18,8 +18,10 @@ export async function start(shell: Shell, flags: Texts): Promise<number> {
   const announcer = await createAnnouncer(shell, resolved, host.logger);
   for (const warning of resolved.warnings) announcer.warned(warning);
 
-  announcer.started(await startOrClose(host, place), place?.isFirst ?? true);
+  const started = await startOrClose(host, place);
+  // First: whoever reads that it has started may count on its being looked after.
   supervisor?.ready(() => host.load);
+  announcer.started(started, place?.isFirst ?? true);
   announcer.closing(await end);
   if (await closeWithin(config.shutdownTimeoutMs + CLOSING_GRACE_MS, host, shell)) {
     return exitCodes.done;

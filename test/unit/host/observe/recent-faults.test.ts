@@ -34,6 +34,7 @@ test('a fault is told with the reason its error gives, and what only its kind kn
     .map((fault) => Object.assign(viewFault(fault), { at: '' }));
 
   assert.deepEqual(thrown, {
+    process: process.pid,
     number: 1,
     at: '',
     evt: 'ext.throw',
@@ -47,6 +48,7 @@ test('a fault is told with the reason its error gives, and what only its kind kn
     reason: 'out of paper',
   });
   assert.deepEqual(exit, {
+    process: process.pid,
     number: 2,
     at: '',
     evt: 'worker.exit',
