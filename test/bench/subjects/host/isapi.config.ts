@@ -26,7 +26,7 @@ const config: UserConfig = defineConfig({
     dies: { module: fileBeside('dies.js'), paths: ['/dies'] },
     ...(folder !== undefined && modulesIn(folder)),
   },
-  limits: { maxBodyBytes: 0 },
+  limits: { maxBodyBytes: 0, maxConnections: 15_000 }, // no other subject keeps files back
   log: { level: 'info', format: 'json', access: false }, // no other subject writes a line per request
 });
 export default config;
